@@ -1,0 +1,1 @@
+"""The use cases: sequence, nothing else. What they need from outside is named in `ports.py`."""

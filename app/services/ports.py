@@ -1,0 +1,195 @@
+"""What the use cases need from the outside world, as protocols; adapters stand in their own rooms.
+
+`wiring.py` decides which adapter stands behind each. Nothing here knows HTTP, SQL or files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+from app.domain.costs import Caps, Spending
+from app.domain.errors import Fault
+from app.domain.jobs import Answer, Attempt, Event, Job, NewJob, Receipt, Settlement
+from app.domain.pictures import Partial, Picture
+from app.domain.requests import AnyRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """`job` is the admitted job, or with `replayed` the one that the same key admitted before."""
+
+    job: Job
+    replayed: bool
+
+
+class JobStore(Protocol):
+    """Jobs, their attempts and their event log. Every method is one transaction."""
+
+    def admit(self, new: NewJob, caps: Caps) -> Admission:
+        """Insert the job with its attempts queued and their price held, if every cap allows it.
+
+        Raises `StudioError` `idempotency_mismatch` (same owner and key, other fingerprint) or
+        `budget_exceeded` (says which cap and what is left). Immediate: exact under concurrency.
+        """
+
+    def find(self, job_id: str, owner: str | None = None) -> Job | None:
+        """The job, or `None`; with `owner`, also `None` when it belongs to somebody else."""
+
+    def find_by_key(self, owner: str, key: str) -> Job | None: ...
+
+    def find_identical(self, owner: str, fingerprint: str, practice: bool) -> Job | None:
+        """The newest job of that owner that is `done` and asked exactly the same."""
+
+    def recent(self, owner: str, *, before: str | None = None, limit: int = 30) -> Sequence[Job]:
+        """Jobs of that owner, newest first, older than the id `before`."""
+
+    def claim(self, attempt_id: str, runner: str, lease_seconds: float) -> Attempt | None:
+        """Mark a queued or due waiting attempt `submitted`, durably, under a fresh token.
+
+        `None` when it cannot be claimed (cancelled, claimed by another, not due). When this
+        returns an attempt, the mark has reached the disk, and the call may be sent.
+        """
+
+    def renew(self, attempt_id: str, token: str, lease_seconds: float) -> bool:
+        """Prolong the lease; `False` when the token is no longer the attempt's."""
+
+    def postpone(self, attempt_id: str, token: str, seconds: float, fault: Fault) -> bool:
+        """Back to `waiting` for at least `seconds`, because it is certain that nothing ran."""
+
+    def settle(self, attempt_id: str, token: str, settlement: Settlement) -> Job | None:
+        """Write the end of an attempt: pictures, charge, hold, states, event. `None` if fenced off."""
+
+    def cancel(self, job_id: str, owner: str) -> Job | None:
+        """Cancel every attempt that was not sent; the job as it then stands, `None` if not found."""
+
+    def note_partial(self, attempt_id: str, token: str, partial_digest: str, partial: Partial) -> None:
+        """Append a `partial` event; the preview's bytes are in the blob store already."""
+
+    def events(self, job_id: str, after: int = 0, limit: int = 200) -> Sequence[Event]:
+        """The job's log after sequence number `after`, oldest first."""
+
+    def sendable(self, limit: int = 100) -> Sequence[str]:
+        """Ids of attempts that are queued, or waiting and due, oldest first, and not leased."""
+
+    def expired(self, limit: int = 100) -> Sequence[Attempt]:
+        """Submitted attempts whose lease ran out: the process that sent them died."""
+
+
+class CostStore(Protocol):
+    """Sums over the ledger of charges and the open holds."""
+
+    def spending(self, *, since: float, practice: bool, owner: str | None = None) -> Spending:
+        """What was settled, is held, and may have been billed since a time (Unix seconds)."""
+
+
+class PictureStore(Protocol):
+    """The library: pictures that were kept."""
+
+    def find(self, picture_id: str, owner: str) -> Picture | None: ...
+
+    def newest(self, owner: str, *, before: str | None = None, limit: int = 60) -> Sequence[Picture]:
+        """Newest first, older than the id `before` (keyset paging)."""
+
+
+class BlobStore(Protocol):
+    """Bytes by digest, written once: tmp → fsync → rename → fsync of the folder."""
+
+    def put(self, data: bytes) -> str:
+        """Keep the bytes and return their SHA-256 (hex). Durable when it returns."""
+
+    def get(self, digest: str) -> bytes:
+        """The bytes. Raises `FileNotFoundError`."""
+
+    def open(self, digest: str) -> BinaryIO: ...
+
+    def exists(self, digest: str) -> bool: ...
+
+    def check_room(self, byte_count: int) -> None:
+        """Raises `StudioError` `storage_full` when that much more would not fit."""
+
+    def check_ready(self) -> None:
+        """Raises `StudioError` `not_ready` with the reason when nothing can be written."""
+
+
+class Sink(Protocol):
+    """Where a provider puts its raw answer, chunk by chunk, while it arrives."""
+
+    def begin(self, receipt: Receipt) -> None:
+        """Called once, when the head of the answer is known."""
+
+    def write(self, chunk: bytes) -> None:
+        """Raises `ProviderFault` (unusable) when the cap on decoded bytes is passed."""
+
+
+class SpoolFile(Sink, Protocol):
+    def commit(self) -> None:
+        """fsync, then rename from `.part`: from here on the answer survives a crash."""
+
+    def discard(self) -> None:
+        """Close and remove what was written (nothing of worth arrived)."""
+
+    def keep_part(self) -> None:
+        """Close and keep the unfinished file for a person to look at."""
+
+
+class Spool(Protocol):
+    """Raw answers on their way from the wire to the library, one file per attempt."""
+
+    def open(self, attempt_id: str, max_bytes: int) -> SpoolFile: ...
+
+    def read(self, attempt_id: str) -> tuple[Receipt, bytes] | None:
+        """A committed answer, or `None` when there is none."""
+
+    def remove(self, attempt_id: str) -> None:
+        """Forget the answer: it is settled and its pictures are kept. No error if absent."""
+
+    def committed(self) -> Sequence[str]:
+        """Ids of the attempts whose answers wait here."""
+
+
+class ImageProvider(Protocol):
+    """The paid API, or the emulator in its place."""
+
+    practice: bool
+    """The answers come from the emulator; nothing is paid."""
+
+    def send(
+        self,
+        request: AnyRequest,
+        *,
+        n: int,
+        stream: bool,
+        deadline: float,
+        sink: Sink,
+        read_input: Callable[[str], bytes],
+        on_partial: Callable[[Partial], None],
+    ) -> Receipt:
+        """Make exactly one HTTP request and write its raw answer to `sink`.
+
+        `deadline` is a `time.monotonic()` value that the whole exchange must not pass.
+        `read_input(digest)` gives the bytes of an input picture. Raises `ProviderFault`.
+        """
+
+    def read(self, request: AnyRequest, receipt: Receipt, body: bytes) -> Answer:
+        """Decode a raw answer, in every shape that gateways use. Raises `ProviderFault` (unusable)."""
+
+    def fetch(self, url: str, *, deadline: float, max_bytes: int) -> bytes:
+        """Download a result that came as a URL, guarded. Raises `ProviderFault` (unusable)."""
+
+
+class Runner(Protocol):
+    """Where attempts run: threads of this process, or elsewhere."""
+
+    def enqueue(self, attempt_ids: Sequence[str]) -> None:
+        """Run these attempts soon. Never blocks; a lost call is found again by recovery."""
+
+
+class Signals(Protocol):
+    """Tells waiting threads of this process that a job moved; other processes look at the database."""
+
+    def notify(self, job_id: str) -> None: ...
+
+    def wait(self, job_id: str, seconds: float) -> None:
+        """Return when the job moved, or after `seconds`."""
