@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
+from app.domain.accounts import Token
 from app.domain.costs import Caps, Spending
 from app.domain.errors import Fault
 from app.domain.jobs import Answer, Attempt, Event, Job, NewJob, Receipt, Settlement
@@ -193,3 +194,35 @@ class Signals(Protocol):
 
     def wait(self, job_id: str, seconds: float) -> None:
         """Return when the job moved, or after `seconds`."""
+
+
+class AccountStore(Protocol):
+    """Tokens, sign-in sessions and failed sign-ins, shared by all processes."""
+
+    def add_token(self, name: str, owner: str, secret_digest: str) -> Token:
+        """Raises `StudioError` `invalid_value` (param `name`) when a live token has that name."""
+
+    def tokens(self) -> Sequence[Token]:
+        """All tokens, oldest first, revoked ones included."""
+
+    def revoke_token(self, name: str) -> bool:
+        """`False` when no live token has that name."""
+
+    def find_token(self, secret_digest: str) -> Token | None:
+        """The live token with this digest; its use is noted (at most once a minute)."""
+
+    def open_session(self, secret_digest: str, owner: str, lifetime: float) -> None: ...
+
+    def find_session(self, secret_digest: str) -> str | None:
+        """The owner of a session that is neither closed nor older than its lifetime."""
+
+    def close_session(self, secret_digest: str) -> None: ...
+
+    def close_all_sessions(self, owner: str) -> None: ...
+
+    def note_failed_sign_in(self, bucket: str) -> None: ...
+
+    def failed_sign_ins(self, bucket: str, window: float) -> tuple[int, float]:
+        """How many in the last `window` seconds, and seconds since the newest (0.0 if none)."""
+
+    def forget_failed_sign_ins(self, bucket: str) -> None: ...
