@@ -1,0 +1,1 @@
+"""Pixels: everything that touches Pillow, for pictures that people or providers send."""

@@ -1,0 +1,61 @@
+"""Is this a whole picture, of which kind and size? Answered from its structure, without decoding pixels.
+
+Used on what a provider drew: those bytes are kept as they came, so decoding them would only cost
+time; a picture that is cut short, or is something else, has to be noticed all the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import Image
+
+from app.imaging.limits import MAX_PIXELS
+
+_MIME_OF_FORMAT = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif"}
+
+
+class NotAPicture(ValueError):
+    """The bytes are not a whole PNG, JPEG, WebP or GIF of acceptable size; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFacts:
+    """What a picture's own bytes say about it; sizes in pixels."""
+
+    mime_type: str
+    width: int
+    height: int
+
+
+def inspect_picture(data: bytes) -> PictureFacts:
+    """The facts about a whole picture. Raises `NotAPicture`."""
+    try:
+        with Image.open(BytesIO(data), formats=list(_MIME_OF_FORMAT)) as picture:
+            kind = picture.format or ""
+            width, height = picture.size
+            if width * height > MAX_PIXELS:
+                raise NotAPicture(f"it has more than {MAX_PIXELS // 1_000_000} million pixels")
+            if kind == "PNG":
+                picture.verify()  # walks the chunks to IEND and checks their sums
+    except NotAPicture:
+        raise
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise NotAPicture(f"it has more than {MAX_PIXELS // 1_000_000} million pixels") from error
+    except Exception as error:  # Pillow raises many kinds for broken files; each means the same here
+        raise NotAPicture("it is not a PNG, JPEG, WebP or GIF, or it is damaged") from error
+    if not _is_complete(kind, data):
+        raise NotAPicture("it ends too early")
+    return PictureFacts(_MIME_OF_FORMAT[kind], width, height)
+
+
+def _is_complete(kind: str, data: bytes) -> bool:
+    """Whether the file reaches its own end marker; bytes after it are tolerated, as decoders do."""
+    if kind == "JPEG":
+        return b"\xff\xd9" in data[-4096:]
+    if kind == "WEBP":
+        return len(data) >= int.from_bytes(data[4:8], "little") + 8
+    if kind == "GIF":
+        return b"\x3b" in data[-16:]
+    return True  # PNG was walked to its end
