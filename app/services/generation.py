@@ -1,0 +1,103 @@
+"""Asking for pictures: judge the request, price it, admit the job, set it going.
+
+Generating, editing and varying pictures differ in their request values only; whatever is paid for
+is admitted here.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from app.domain.catalogue import Catalogue
+from app.domain.costs import Caps, Quote
+from app.domain.errors import InvalidRequest
+from app.domain.ids import new_id
+from app.domain.jobs import Job, NewJob
+from app.domain.requests import AnyRequest, fingerprint
+from app.services.ports import BlobStore, JobStore, Runner, Signals
+
+EXPECTED_BYTES_PER_PICTURE = 16 * 1024 * 1024
+"""Room that must be free on the disk for each picture before it is paid for."""
+
+_POLL_SECONDS = 0.5
+"""How often a waiting thread looks at the database, for jobs that another process runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """`job` as it stands; `replayed` when an earlier request admitted it (same key, or `reuse`)."""
+
+    job: Job
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """The use case behind `POST /generate`, `POST /generate_image` and their siblings."""
+
+    catalogue: Catalogue
+    jobs: JobStore
+    blobs: BlobStore
+    runner: Runner
+    signals: Signals
+    caps: Caps
+    practice: bool
+    legacy_models: bool
+    default_model: str
+    today: Callable[[], date] = lambda: datetime.now(UTC).date()
+
+    def quote(self, request: AnyRequest) -> Quote:
+        """What the request would cost. Raises `InvalidRequest`."""
+        self._require_valid(request)
+        return self.catalogue.quote(request)
+
+    def warnings(self, request: AnyRequest) -> tuple[str, ...]:
+        """What a person should know before paying, without being stopped."""
+        return self.catalogue.warnings(request, today=self.today())
+
+    def submit(self, owner: str, request: AnyRequest, *, key: str | None, reuse: bool = False) -> Submission:
+        """Admit the job and set it going; the same owner and key lead to the same job.
+
+        Raises `InvalidRequest`, or `StudioError` with `idempotency_mismatch`, `budget_exceeded`,
+        `storage_full`: in every case nothing was sent and nothing is held.
+        """
+        mark = fingerprint(request)
+        self._require_valid(request)
+        if reuse and (earlier := self.jobs.find_identical(owner, mark, self.practice)):
+            return Submission(earlier, replayed=True)
+        self.blobs.check_room(EXPECTED_BYTES_PER_PICTURE * request.count)
+        admission = self.jobs.admit(
+            NewJob(
+                id=new_id(),
+                owner=owner,
+                request=request,
+                fingerprint=mark,
+                key=key,
+                quote=self.catalogue.quote(request),
+                calls=self.catalogue.plan(request),
+                practice=self.practice,
+                warnings=self.warnings(request),
+            ),
+            self.caps,
+        )
+        if not admission.replayed:
+            self.runner.enqueue([attempt.id for attempt in admission.job.attempts])
+        return Submission(admission.job, admission.replayed)
+
+    def wait(self, job: Job, seconds: float) -> Job:
+        """The job once it ended, or as it stands after `seconds`. Holds no connection meanwhile."""
+        deadline = time.monotonic() + seconds
+        while not job.state.is_final and (left := deadline - time.monotonic()) > 0:
+            self.signals.wait(job.id, min(left, _POLL_SECONDS))
+            current = self.jobs.find(job.id)
+            assert current is not None, "jobs are never deleted"
+            job = current
+        return job
+
+    def _require_valid(self, request: AnyRequest) -> None:
+        problems = self.catalogue.problems(request, today=self.today(), legacy=self.legacy_models)
+        if problems:
+            raise InvalidRequest(problems)

@@ -1,0 +1,47 @@
+"""Looking at jobs, and stopping what was not sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.domain.errors import NotFound
+from app.domain.ids import is_id
+from app.domain.jobs import Event, Job
+from app.services.ports import JobStore, Signals
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """Jobs as their owner sees them; somebody else's do not exist."""
+
+    store: JobStore
+    signals: Signals
+
+    def find(self, owner: str, job_id: str) -> Job:
+        """Raises `NotFound`."""
+        job = self.store.find(job_id, owner) if is_id(job_id) else None
+        if job is None:
+            raise NotFound("job")
+        return job
+
+    def recent(self, owner: str, *, before: str | None = None, limit: int = 30) -> Sequence[Job]:
+        """Newest first."""
+        return self.store.recent(owner, before=before, limit=limit)
+
+    def events(self, owner: str, job_id: str, after: int = 0) -> Sequence[Event]:
+        """The log after `after`, oldest first. Raises `NotFound`."""
+        self.find(owner, job_id)
+        return self.store.events(job_id, after)
+
+    def cancel(self, owner: str, job_id: str) -> Job:
+        """Stop what has not been sent; the job as it then stands says whether that was in time.
+
+        Raises `NotFound`.
+        """
+        self.find(owner, job_id)
+        job = self.store.cancel(job_id, owner)
+        if job is None:
+            raise NotFound("job")
+        self.signals.notify(job_id)
+        return job

@@ -1,0 +1,1 @@
+"""Where paid calls run."""
