@@ -65,6 +65,9 @@ class Generation:
         `storage_full`: in every case nothing was sent and nothing is held.
         """
         mark = fingerprint(request)
+        if key and (earlier := self.jobs.find_by_key(owner, key)) and earlier.fingerprint == mark:
+            # Before judging: a replay stays a replay even when its model has retired meanwhile.
+            return Submission(earlier, replayed=True)
         self._require_valid(request)
         if reuse and (earlier := self.jobs.find_identical(owner, mark, self.practice)):
             return Submission(earlier, replayed=True)
