@@ -1,0 +1,1 @@
+"""What scripts talk to: JSON in, JSON out, one error shape."""

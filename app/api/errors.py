@@ -1,0 +1,45 @@
+"""The one error shape, for everything that speaks JSON."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from flask import Response, g, jsonify
+
+from app.domain.errors import Fault, Problem
+from app.edge.status import status_of
+
+
+def error_response(
+    fault: Fault,
+    *,
+    status: int | None = None,
+    problems: tuple[Problem, ...] = (),
+    job: dict[str, str] | None = None,
+) -> Response:
+    """`{"error", "code", "param", "retryable", "request_id", "job"}`, with the status of its code.
+
+    `problems` lists everything that is wrong with a request, not only the first thing; `details`
+    holds what the code has to say beyond a sentence (what is left under a cap, the stage of a
+    moderation).
+    """
+    body: dict[str, Any] = {
+        "error": fault.message,
+        "code": fault.code,
+        "param": fault.param,
+        "retryable": fault.retryable,
+        "request_id": g.get("request_id"),
+        "job": job,
+    }
+    if problems:
+        body["problems"] = [{"field": p.field, "code": p.code, "message": p.message} for p in problems]
+    if fault.details:
+        body["details"] = fault.details
+    response = jsonify(body)
+    response.status_code = status or status_of(fault)
+    if fault.retry_after is not None:
+        response.headers["Retry-After"] = str(max(1, math.ceil(fault.retry_after)))
+    if response.status_code == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="Atelier"'
+    return response
