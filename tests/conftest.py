@@ -1,0 +1,32 @@
+"""What every test stands on: no network beyond this machine, no settings from the developer's shell."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import pytest
+
+_LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
+
+
+def _refuse_the_network(event: str, arguments: tuple[Any, ...]) -> None:
+    """An audit hook sees every connection of the process, whichever library makes it."""
+    if event == "socket.connect":
+        address = arguments[1]
+        if isinstance(address, tuple) and not str(address[0]).startswith(_LOOPBACK):
+            raise RuntimeError(f"a test tried to reach {address[0]}; tests use loopback only")
+
+
+sys.addaudithook(_refuse_the_network)
+
+for _name in [name for name in os.environ if name.startswith(("OPENAI_", "ATELIER_"))]:
+    del os.environ[_name]
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proxies of the machine would send loopback calls elsewhere."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
