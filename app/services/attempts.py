@@ -34,8 +34,8 @@ MAX_BYTES_PER_PICTURE = 64 * 1024 * 1024
 MAX_TRIES = 3
 """How often one attempt may be sent in all, and only while it is certain that nothing ran."""
 
-LEASE_MARGIN_SECONDS = 60.0
-"""How much longer than its deadline a call's lease lasts: time to decode and store the answer."""
+LEASE_SECONDS = 30.0
+"""How long a process may be silent before its calls are taken over. Renewed every 10 seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Attempts:
 
         Returns the seconds after which the attempt is due again when it was put off, else `None`.
         """
-        attempt = self.jobs.claim(attempt_id, self.runner, self.deadline_seconds + LEASE_MARGIN_SECONDS)
+        attempt = self.jobs.claim(attempt_id, self.runner, LEASE_SECONDS)
         if attempt is None:
             return None
         job = self.jobs.find(attempt.job_id)
@@ -70,8 +70,11 @@ class Attempts:
         self.finish(attempt, job)
         return None
 
-    def finish(self, attempt: Attempt, job: Job) -> None:
-        """Turn a committed spool file into kept pictures and a settled charge. Sends nothing."""
+    def finish(self, attempt: Attempt, job: Job, *, late: bool = False) -> None:
+        """Turn a committed spool file into kept pictures and a settled charge. Sends nothing.
+
+        `late`: the attempt had been given up as unknown; the job's notes say that it came after all.
+        """
         spooled = self.spool.read(attempt.id)
         assert spooled is not None, "finish is called only for committed answers"
         receipt, body = spooled
@@ -82,7 +85,7 @@ class Attempts:
         except ProviderFault as failure:
             self._settle(attempt, self._settlement_of_fault(attempt, job, failure, receipt))
             return  # the spool file stays: it was paid for, and a person may want to look at it
-        self._settle(attempt, self._settlement_of_answer(attempt, job, answer, kept, receipt))
+        self._settle(attempt, self._settlement_of_answer(attempt, job, answer, kept, receipt, late=late))
         self.spool.remove(attempt.id)
 
     def _send(self, attempt: Attempt, job: Job) -> None:
@@ -173,9 +176,9 @@ class Attempts:
         self.signals.notify(attempt.job_id)
 
     def _settlement_of_answer(
-        self, attempt: Attempt, job: Job, answer: Answer, kept: tuple[NewPicture, ...], receipt: Receipt
+        self, attempt: Attempt, job: Job, answer: Answer, kept: tuple[NewPicture, ...], receipt: Receipt, *, late: bool
     ) -> Settlement:
-        notes = []
+        notes = ["The answer came late, after it had been given up; it was kept."] if late else []
         if len(kept) < attempt.n:
             notes.append(f"{attempt.n} pictures were asked for, {len(kept)} came.")
         usage = answer.usage

@@ -53,8 +53,16 @@ class JobStore(Protocol):
         returns an attempt, the mark has reached the disk, and the call may be sent.
         """
 
-    def renew(self, attempt_id: str, token: str, lease_seconds: float) -> bool:
-        """Prolong the lease; `False` when the token is no longer the attempt's."""
+    def renew_all(self, runner: str, lease_seconds: float) -> None:
+        """Prolong the leases of everything this process has under way."""
+
+    def attempt(self, attempt_id: str) -> Attempt | None: ...
+
+    def take_over(self, attempt_id: str, token: str, runner: str, lease_seconds: float) -> Attempt | None:
+        """Make a submitted attempt whose lease ran out this process's, under a fresh token.
+
+        `None` when the lease was renewed meanwhile or another process was faster.
+        """
 
     def postpone(self, attempt_id: str, token: str, seconds: float, fault: Fault) -> bool:
         """Back to `waiting` for at least `seconds`, because it is certain that nothing ran."""
@@ -145,6 +153,8 @@ class Spool(Protocol):
 
     def remove(self, attempt_id: str) -> None:
         """Forget the answer: it is settled and its pictures are kept. No error if absent."""
+
+    def is_committed(self, attempt_id: str) -> bool: ...
 
     def committed(self) -> Sequence[str]:
         """Ids of the attempts whose answers wait here."""

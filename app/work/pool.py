@@ -27,19 +27,25 @@ class Pool:
         self._condition = threading.Condition()
         self._ready: deque[str] = deque()
         self._later: list[tuple[float, str]] = []
+        self._known: set[str] = set()
         self._threads: list[threading.Thread] = []
         self._idle = 0
         self._busy = 0
         self._draining = False
 
     def enqueue(self, attempt_ids: Sequence[str]) -> None:
-        """Run these soon. Never blocks. Does nothing once draining: they stay queued in the database."""
+        """Run these soon. Never blocks; an attempt that stands here already is not taken twice.
+
+        Does nothing once draining: they stay queued in the database.
+        """
         with self._condition:
             if self._draining:
                 return
-            self._ready.extend(attempt_ids)
+            fresh = [attempt_id for attempt_id in attempt_ids if attempt_id not in self._known]
+            self._known.update(fresh)
+            self._ready.extend(fresh)
             self._start_threads()
-            self._condition.notify(len(attempt_ids))
+            self._condition.notify(len(fresh))
 
     def drain(self, seconds: float) -> bool:
         """Start nothing more and wait for the calls under way. `False` if some were still running."""
@@ -80,6 +86,8 @@ class Pool:
                 self._idle += 1
                 if again is not None and not self._draining:
                     heapq.heappush(self._later, (time.monotonic() + again, attempt_id))
+                else:
+                    self._known.discard(attempt_id)
                 self._condition.notify_all()
 
     def _next(self) -> str | None:
