@@ -46,7 +46,17 @@ ONLY_IN: dict[str, set[str]] = {
     "structlog": {"observability"},
 }
 
-NO_FLASK = {"domain", "services", "provider", "storage", "imaging", "work", "observability", "settings", "wiring"}
+NO_FLASK = {
+    "domain",
+    "services",
+    "provider",
+    "storage",
+    "imaging",
+    "work",
+    "observability",
+    "settings",
+    "wiring",
+}
 
 
 def imported_modules(source: str) -> set[str]:

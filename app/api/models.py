@@ -24,9 +24,7 @@ def make_room(catalogue: Catalogue, generation: Generation) -> Room:
         return jsonify(
             {
                 "default_model": generation.default_model,
-                "models": [
-                    {**model.as_record(today), "offered": model.id in offered} for model in catalogue.models
-                ],
+                "models": [{**model.as_record(today), "offered": model.id in offered} for model in catalogue.models],
                 "practice": generation.practice,
             }
         )

@@ -17,7 +17,14 @@ from app.domain.errors import Fault, InvalidRequest, Problem, StudioError
 _MAX_DEPTH = 32
 _MAX_DIGITS = 18
 
-_NAME_OF_TYPE = {str: "string", int: "integer", bool: "boolean", float: "number", list: "array", dict: "object"}
+_NAME_OF_TYPE = {
+    str: "string",
+    int: "integer",
+    bool: "boolean",
+    float: "number",
+    list: "array",
+    dict: "object",
+}
 _TYPE_OF_NAME: dict[str, type] = {"string": str, "integer": int, "boolean": bool}
 _ARTICLE = {"integer": "an", "array": "an", "object": "an"}
 
@@ -26,7 +33,10 @@ def read_json(request: Request) -> dict[str, Any]:
     """The body as an object. Raises `StudioError` (`unsupported_media_type`, `invalid_json`)."""
     if request.mimetype != "application/json":
         raise StudioError(
-            Fault("unsupported_media_type", "Send the body as JSON, with the header Content-Type: application/json.")
+            Fault(
+                "unsupported_media_type",
+                "Send the body as JSON, with the header Content-Type: application/json.",
+            )
         )
     try:
         text = request.get_data(cache=False).decode("utf-8")

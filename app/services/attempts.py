@@ -83,7 +83,7 @@ class Attempts:
             del body  # tens of megabytes, no longer needed while the pictures are written
             kept = tuple(self._keep(drawn) for drawn in answer.pictures)
         except ProviderFault as failure:
-            self._settle(attempt, self._settlement_of_fault(attempt, job, failure, receipt))
+            self._settle(attempt, self._settlement_of_fault(attempt, failure, receipt))
             return  # the spool file stays: it was paid for, and a person may want to look at it
         self._settle(attempt, self._settlement_of_answer(attempt, job, answer, kept, receipt, late=late))
         self.spool.remove(attempt.id)
@@ -157,7 +157,7 @@ class Attempts:
                 self.signals.notify(job.id)
                 return seconds
             return None
-        self._settle(attempt, self._settlement_of_fault(attempt, job, failure, None))
+        self._settle(attempt, self._settlement_of_fault(attempt, failure, None))
         return None
 
     def _settle(self, attempt: Attempt, settlement: Settlement) -> None:
@@ -176,7 +176,14 @@ class Attempts:
         self.signals.notify(attempt.job_id)
 
     def _settlement_of_answer(
-        self, attempt: Attempt, job: Job, answer: Answer, kept: tuple[NewPicture, ...], receipt: Receipt, *, late: bool
+        self,
+        attempt: Attempt,
+        job: Job,
+        answer: Answer,
+        kept: tuple[NewPicture, ...],
+        receipt: Receipt,
+        *,
+        late: bool,
     ) -> Settlement:
         notes = ["The answer came late, after it had been given up; it was kept."] if late else []
         if len(kept) < attempt.n:
@@ -198,9 +205,7 @@ class Attempts:
             upstream_request_id=receipt.request_id,
         )
 
-    def _settlement_of_fault(
-        self, attempt: Attempt, job: Job, failure: ProviderFault, receipt: Receipt | None
-    ) -> Settlement:
+    def _settlement_of_fault(self, attempt: Attempt, failure: ProviderFault, receipt: Receipt | None) -> Settlement:
         request_id = failure.fault.upstream_request_id or (receipt.request_id if receipt else None)
         match failure.outcome:
             case Outcome.UNUSABLE:
@@ -217,7 +222,6 @@ class Attempts:
                 )
             case _:
                 return Settlement(state=State.REJECTED, fault=failure.fault, upstream_request_id=request_id)
-
 
 
 def _previews(job: Job) -> int:

@@ -15,6 +15,7 @@ from app.domain.jobs import Attempt, Settlement, State
 from app.services.attempts import LEASE_SECONDS, Attempts
 from app.services.ports import JobStore, Runner, Signals, Spool
 
+
 @dataclass(frozen=True, slots=True)
 class Recovery:
     """One sweep is safe in any number of processes at once: every step is claimed by token first."""
