@@ -1,17 +1,18 @@
-"""`GET /api/jobs/<id>` and `POST /api/jobs/<id>/cancel`."""
+"""`GET /api/jobs/<id>`, its events and previews, and `POST /api/jobs/<id>/cancel`."""
 
 from __future__ import annotations
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 
 from app.api.answers import job_record
-from app.domain.jobs import Job
+from app.domain.jobs import Event, Job
 from app.edge.actors import current_actor
+from app.edge.event_stream import EventStreams, ServerEvent
 from app.edge.rooms import Entry, Room, Speech
 from app.services.jobs import Jobs
 
 
-def make_room(jobs: Jobs) -> Room:
+def make_room(jobs: Jobs, streams: EventStreams) -> Room:
     """The room of jobs as scripts see them."""
     room = Room("api_jobs", __name__, entry=Entry.OWNER, speech=Speech.JSON)
 
@@ -24,7 +25,37 @@ def make_room(jobs: Jobs) -> Room:
         job = jobs.cancel(current_actor().owner, job_id)
         return jsonify({**job_record(job), "cancellation": _what_happened(job)})
 
+    @room.get("/api/jobs/<job_id>/events")
+    def events(job_id: str) -> Response:
+        owner = current_actor().owner
+        jobs.find(owner, job_id)
+        return streams.respond(
+            _last_event_id(request.headers.get("Last-Event-ID", "")),
+            lambda after: [_server_event(event) for event in jobs.events(owner, job_id, after)],
+            lambda seconds: jobs.wait(job_id, seconds),
+        )
+
+    @room.get("/api/jobs/<job_id>/previews/<digest>")
+    def preview(job_id: str, digest: str) -> Response:
+        data, mime_type = jobs.preview(current_actor().owner, job_id, digest)
+        response = Response(data, mimetype=mime_type)
+        response.headers["Cache-Control"] = "private, max-age=600"
+        response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+        return response
+
     return room
+
+
+def _last_event_id(text: str) -> int:
+    """Where to resume; from the beginning when the header is absent or not ours."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0
+
+
+def _server_event(event: Event) -> ServerEvent:
+    data = dict(event.data)
+    if event.kind == "partial":
+        data["url"] = f"/api/jobs/{event.job_id}/previews/{data.pop('digest')}"
+    return ServerEvent(event.seq, event.kind, data, last=event.kind in ("done", "failed"))
 
 
 def _what_happened(job: Job) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.domain.errors import NotFound
 from app.domain.ids import is_id
 from app.domain.jobs import Event, Job
-from app.services.ports import JobStore, Signals
+from app.services.ports import BlobStore, JobStore, Signals
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class Jobs:
     """Jobs as their owner sees them; somebody else's do not exist."""
 
     store: JobStore
+    blobs: BlobStore
     signals: Signals
 
     def find(self, owner: str, job_id: str) -> Job:
@@ -33,6 +34,20 @@ class Jobs:
         """The log after `after`, oldest first. Raises `NotFound`."""
         self.find(owner, job_id)
         return self.store.events(job_id, after)
+
+    def wait(self, job_id: str, seconds: float) -> None:
+        """Return when the job moved in this process, or after `seconds`."""
+        self.signals.wait(job_id, seconds)
+
+    def preview(self, owner: str, job_id: str, digest: str) -> tuple[bytes, str]:
+        """A preview's bytes and MIME type. Raises `NotFound`; a digest alone never grants access."""
+        for event in self.events(owner, job_id):
+            if event.kind == "partial" and event.data["digest"] == digest:
+                try:
+                    return self.blobs.get(digest), event.data["mime_type"]
+                except FileNotFoundError:
+                    break
+        raise NotFound("preview")
 
     def cancel(self, owner: str, job_id: str) -> Job:
         """Stop what has not been sent; the job as it then stands says whether that was in time.
