@@ -1,0 +1,104 @@
+"""What is wrong with the options of a request, one by one and together.
+
+Which code a refusal has: `unsupported_by_model` when another model of the catalogue has the option
+or takes the value, so that changing the model would help; `invalid_value` when none does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+
+from app.domain.errors import Problem
+from app.domain.models import Model
+from app.domain.options import Option
+from app.domain.requests import AnyRequest
+from app.domain.sentences import one_of, shortened
+
+_NO_OPTIONS = frozenset({"prompt", "model", "images", "mask", "n", "size", "user"})
+
+
+def chosen_format(request: AnyRequest) -> str:
+    """The output format that the answer will have; every model draws PNG unless told otherwise."""
+    return getattr(request, "output_format", None) or "png"
+
+
+def option_problems(
+    request: AnyRequest, model: Model, *, catalogue: Sequence[Model], offered: Sequence[Model]
+) -> Iterator[Problem]:
+    """`catalogue`: all models there are; `offered`: those that may be named as a way out."""
+    for field in fields(request):
+        name = field.name
+        value: object = getattr(request, name)
+        if name in _NO_OPTIONS or value is None:
+            continue
+        option = model.options_for(request.kind).get(name)
+        if option is None:
+            if name == "partial_images" and value == 0:
+                continue  # asks for nothing, and is not sent
+            yield _lacks_option(name, request.kind, model, offered)
+        elif not option.has_type_of(value):
+            kind = "a whole number" if option.range else "text"
+            yield Problem(name, "invalid_type", f"{name} must be {kind}. {option.remedy}")
+        elif not option.takes(value):
+            yield _lacks_value(option, value, request.kind, model, catalogue, offered)
+        else:
+            yield from _misplaced(option, value, model, chosen_format(request))
+
+
+def _lacks_option(name: str, kind: str, model: Model, offered: Sequence[Model]) -> Problem:
+    where = "" if name not in model.options else f" when the request is to {kind}"
+    others = [other.id for other in offered if name in other.options_for(kind)]
+    way_out = f", or choose {one_of(others)}" if others else ""
+    return Problem(
+        name,
+        "unsupported_by_model",
+        f"The model {model.id} has no option {name}{where}. Leave it out{way_out}.",
+    )
+
+
+def _lacks_value(
+    option: Option,
+    value: object,
+    kind: str,
+    model: Model,
+    catalogue: Sequence[Model],
+    offered: Sequence[Model],
+) -> Problem:
+    name = option.name
+    if name == "output_format" and value == "svg":
+        return Problem(name, "invalid_value", f"Atelier does not take SVG answers yet. {option.remedy}")
+    if option.values is None or not any(_takes(other, kind, name, value) for other in catalogue):
+        return Problem(name, "invalid_value", f"{name} cannot be {shortened(value)!r}. {option.remedy}")
+    others = [other.id for other in offered if _takes(other, kind, name, value)]
+    way_out = f" Or choose a model that takes it: {one_of(others)}." if others else ""
+    return Problem(
+        name,
+        "unsupported_by_model",
+        f"The model {model.id} does not take {name} {value!r}. {option.remedy}{way_out}",
+    )
+
+
+def _takes(model: Model, kind: str, name: str, value: object) -> bool:
+    option = model.options_for(kind).get(name)
+    return option is not None and option.takes(value)
+
+
+def _misplaced(option: Option, value: object, model: Model, output_format: str) -> Iterator[Problem]:
+    """Options that are fine by themselves but not with this output format."""
+    if option.name == "partial_images" and value == 0:
+        return
+    if option.formats and output_format not in option.formats:
+        yield _needs_format(option.name, option.name, option.formats, model)
+    needed = option.value_formats.get(str(value))
+    if needed and output_format not in needed:
+        yield _needs_format(option.name, f"{option.name} {value}", needed, model)
+
+
+def _needs_format(name: str, what: str, formats: Sequence[str], model: Model) -> Problem:
+    possible = [f for f in formats if model.options["output_format"].takes(f)]
+    return Problem(
+        name,
+        "invalid_value",
+        f"{what} goes only with output_format {one_of(possible)}. Choose that, or leave {name} out.",
+    )

@@ -1,0 +1,71 @@
+"""What is wrong with the words of a request: prompt, model name, user."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.domain.errors import Problem
+from app.domain.models import Model
+from app.domain.requests import AnyRequest, Vary
+
+USER_MAX = 256
+MODEL_NAME_MAX = 256
+
+
+def prompt_problems(request: AnyRequest, model: Model) -> Iterator[Problem]:
+    if isinstance(request, Vary):
+        return
+    prompt: object = request.prompt
+    if not isinstance(prompt, str):
+        yield Problem("prompt", "invalid_type", "The prompt must be text.")
+        return
+    if not prompt.strip():
+        yield Problem("prompt", "missing_prompt", "No prompt provided")
+        return
+    if _is_unsendable(prompt):
+        yield Problem("prompt", "invalid_value", _unsendable("The prompt"))
+    if len(prompt) > model.prompt_max:
+        yield Problem(
+            "prompt",
+            "invalid_value",
+            f"The prompt has {len(prompt)} characters, and {model.id} reads at most {model.prompt_max}. Shorten it.",
+        )
+
+
+def model_name_problems(request: AnyRequest, model: Model) -> Iterator[Problem]:
+    """Names the catalogue does not list pass, as long as they are names."""
+    name: object = request.model
+    if not isinstance(name, str):
+        yield Problem("model", "invalid_type", "The model must be named by text.")
+    elif not model.known and not _is_a_name(name):
+        yield Problem(
+            "model",
+            "invalid_value",
+            f"The name of a model has 1 to {MODEL_NAME_MAX} printable characters. GET /api/models lists them.",
+        )
+
+
+def user_problems(request: AnyRequest) -> Iterator[Problem]:
+    user: object = request.user
+    if user is None:
+        return
+    if not isinstance(user, str):
+        yield Problem("user", "invalid_type", "The user must be text.")
+        return
+    if len(user) > USER_MAX:
+        yield Problem("user", "invalid_value", f"The user may have {USER_MAX} characters. Send a digest instead.")
+    if _is_unsendable(user):
+        yield Problem("user", "invalid_value", _unsendable("The user"))
+
+
+def _is_a_name(text: str) -> bool:
+    return bool(text.strip()) and len(text) <= MODEL_NAME_MAX and text.isprintable()
+
+
+def _is_unsendable(text: str) -> bool:
+    """NUL and lone surrogates survive neither a database nor the wire."""
+    return "\0" in text or any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _unsendable(what: str) -> str:
+    return f"{what} contains a NUL character or half a surrogate pair. Remove it."
