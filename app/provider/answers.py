@@ -1,0 +1,98 @@
+"""Raw answers into pictures, in every shape that OpenAI and gateways use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import reduce
+from operator import add
+from typing import Any
+
+import jiter
+
+from app.domain.costs import Usage
+from app.domain.jobs import Answer, Resolved
+from app.domain.pictures import Drawn
+from app.provider.events import is_event_stream
+from app.provider.payload import picture_of, resolved_of, usage_of
+from app.provider.stream import events_in
+from app.provider.symptoms import Cause, Symptom, of_content, of_event
+from app.provider.translate import fault_for
+from app.provider.wording import Cleaner
+
+
+def decode(body: bytes, cleaner: Cleaner, *, pictures_in: bool, request_id: str | None) -> Answer:
+    """Decode a whole body, stream or plain, whatever it was labelled.
+
+    Items without a usable picture are left out. Raises `ProviderFault`: unusable when none is left,
+    and for a stream that ended in an error or without a result, what that means.
+    """
+    if is_event_stream(body):
+        return _from_events(body, cleaner, pictures_in, request_id)
+    try:
+        data = jiter.from_json(body, cache_mode="keys")
+    except ValueError:
+        what = "a page of HTML" if body.lstrip()[:1] == b"<" else "not JSON" if body.strip() else "empty"
+        raise fault_for(of_content(f"The answer is {what}.", cleaner, request_id=request_id)) from None
+    if not isinstance(data, dict):
+        raise fault_for(of_content("The answer is not a JSON object.", cleaner, request_id=request_id))
+    pictures = _pictures(data)
+    if not pictures:
+        raise fault_for(of_content(_why_empty(data, cleaner), cleaner, request_id=request_id))
+    return Answer(
+        pictures=pictures,
+        usage=usage_of(data.get("usage"), pictures_in=pictures_in),
+        resolved=resolved_of(data),
+    )
+
+
+def _from_events(body: bytes, cleaner: Cleaner, pictures_in: bool, request_id: str | None) -> Answer:
+    pictures: list[Drawn] = []
+    usages: list[Usage | None] = []
+    resolved = Resolved()
+    completed = previews = 0
+    error: dict[str, Any] | None = None
+    for kind, event in events_in(body):
+        if kind == "completed":
+            completed += 1
+            pictures += _pictures(event)
+            usages.append(usage_of(event.get("usage"), pictures_in=pictures_in))
+            resolved = resolved_of(event)
+        elif kind == "error":
+            error = error or event
+        elif kind == "partial":
+            previews += 1
+    if pictures:
+        return Answer(pictures=tuple(pictures), usage=_sum(usages), resolved=resolved)
+    if completed:
+        raise fault_for(of_content("Its result holds no picture.", cleaner, request_id=request_id))
+    raise fault_for(unfinished(error, cleaner, drawn=previews > 0, request_id=request_id))
+
+
+def unfinished(error: dict[str, Any] | None, cleaner: Cleaner, *, drawn: bool, request_id: str | None) -> Symptom:
+    """The symptom of a stream that brought no completed event, with or without an error event."""
+    if error is not None:
+        return of_event(error, cleaner, drawn=drawn, request_id=request_id)
+    return Symptom(cause=Cause.LOST, request_id=request_id)
+
+
+def _pictures(data: dict[str, Any]) -> tuple[Drawn, ...]:
+    """From an answer's `data` list, or from an event that is itself the picture."""
+    listed = data.get("data")
+    items: Iterable[object] = listed if isinstance(listed, list) else [data]
+    return tuple(drawn for item in items if (drawn := picture_of(item)) is not None)
+
+
+def _sum(usages: list[Usage | None]) -> Usage | None:
+    """Each completed event counts its own picture. One without a count makes the sum worthless."""
+    known = [usage for usage in usages if usage is not None]
+    return reduce(add, known) if known and len(known) == len(usages) else None
+
+
+def _why_empty(data: dict[str, Any], cleaner: Cleaner) -> str:
+    error = data.get("error")
+    words = cleaner.clean(error.get("message") if isinstance(error, dict) else error)
+    if words:
+        return f"In place of a picture it says: {words}"
+    if isinstance(data.get("data"), list) and data["data"]:
+        return "None of its results can be decoded."
+    return "It lists no results."
