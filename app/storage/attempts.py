@@ -1,0 +1,167 @@
+"""The moves of a paid call: claimed, postponed, settled, cancelled. Each is one write transaction."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from app.domain.errors import Fault
+from app.domain.ids import new_id
+from app.domain.jobs import Attempt, Job, Settlement, State, may_move
+from app.storage.clock import day_of
+from app.storage.loading import pictures_of
+from app.storage.moves import LockedJob, fault_record, follow, lock_job, lock_job_of, move_attempt
+from app.storage.rows import attempt_of, job_of
+from app.storage.schema import CHARGES, PICTURES
+
+_CHARGED = frozenset({State.DONE, State.FAILED})
+"""The ends for which money is owed; an unknown outcome keeps its hold instead."""
+
+
+def claim(connection: Connection, attempt_id: str, runner: str, lease_seconds: float) -> Attempt | None:
+    """Mark the attempt submitted under a fresh token, if it is queued or due."""
+    job = lock_job_of(connection, attempt_id)
+    if job is None:
+        return None
+    attempt = job.attempt(attempt_id)
+    if not State(attempt["state"]).is_sendable or attempt["not_before"] > job.now:
+        return None
+    move_attempt(
+        connection,
+        attempt,
+        state=State.SUBMITTED.value,
+        token=secrets.token_hex(16),
+        runner=runner,
+        lease_until=job.now + lease_seconds,
+        tries=attempt["tries"] + 1,
+        submitted_at=job.now,
+    )
+    follow(connection, job, [attempt])
+    return attempt_of(attempt)
+
+
+def postpone(connection: Connection, attempt_id: str, token: str, seconds: float, fault: Fault) -> bool:
+    """Back to waiting. The token is taken away: whoever held it has no more say in this attempt."""
+    found = _fenced(connection, attempt_id, token, State.WAITING)
+    if found is None:
+        return False
+    job, attempt = found
+    move_attempt(
+        connection,
+        attempt,
+        state=State.WAITING.value,
+        token=None,
+        runner=None,
+        lease_until=None,
+        not_before=job.now + seconds,
+        fault=fault.as_record(),
+    )
+    follow(connection, job, [attempt])
+    return True
+
+
+def settle(connection: Connection, attempt_id: str, token: str, settlement: Settlement) -> Job | None:
+    """Write the end of an attempt. Raises `ValueError` for a settlement that ends nothing."""
+    if not settlement.state.is_final:
+        raise ValueError(f"an attempt cannot end as {settlement.state}")
+    found = _fenced(connection, attempt_id, token, settlement.state)
+    if found is None:
+        return None
+    job, attempt = found
+    move_attempt(
+        connection,
+        attempt,
+        state=settlement.state.value,
+        lease_until=None,
+        held_micro=attempt["held_micro"] if settlement.keep_hold else 0,
+        finished_at=job.now,
+        upstream_request_id=settlement.upstream_request_id or attempt["upstream_request_id"],
+        fault=fault_record(settlement.fault),
+    )
+    if settlement.state in _CHARGED:
+        _charge(connection, job, attempt, settlement)
+    pictures = [*pictures_of(connection, job.row["id"])]
+    pictures += _keep_pictures(connection, job, attempt, settlement, first_ordinal=len(pictures))
+    follow(connection, job, [attempt], resolved=settlement.resolved, notes=settlement.notes)
+    return job_of(job.row, job.attempts, pictures)
+
+
+def cancel(connection: Connection, job_id: str, owner: str) -> Job | None:
+    """Cancel every attempt that was not sent; the job as it then stands."""
+    job = lock_job(connection, job_id, owner)
+    if job is None:
+        return None
+    unsent = [attempt for attempt in job.attempts if may_move(State(attempt["state"]), State.CANCELLED)]
+    for attempt in unsent:
+        move_attempt(connection, attempt, state=State.CANCELLED.value, held_micro=0, finished_at=job.now)
+    if unsent:
+        follow(connection, job, unsent)
+    return job_of(job.row, job.attempts, pictures_of(connection, job_id))
+
+
+def _fenced(connection: Connection, attempt_id: str, token: str, end: State) -> tuple[LockedJob, dict[str, Any]] | None:
+    """The locked job and attempt, if the token is the attempt's and the move to `end` is legal."""
+    job = lock_job_of(connection, attempt_id)
+    if job is None:
+        return None
+    attempt = job.attempt(attempt_id)
+    if attempt["token"] != token or not may_move(State(attempt["state"]), end):
+        return None
+    return job, attempt
+
+
+def _charge(connection: Connection, job: LockedJob, attempt: dict[str, Any], settlement: Settlement) -> None:
+    usage = None if settlement.usage is None else settlement.usage.as_record()
+    connection.execute(
+        _INSERT_CHARGE,
+        {
+            "id": new_id(),
+            "attempt_id": attempt["id"],
+            "job_id": job.row["id"],
+            "owner": job.row["owner"],
+            "model": job.row["model"],
+            "kind": job.row["kind"],
+            "day": day_of(job.now),
+            "at": job.now,
+            "amount_micro": settlement.cost,
+            "basis": settlement.basis,
+            "usage": usage,
+            "practice": job.row["practice"],
+        },
+    )
+    attempt.update(charged=settlement.cost, charge_basis=settlement.basis, charge_usage=usage)
+
+
+def _keep_pictures(
+    connection: Connection, job: LockedJob, attempt: dict[str, Any], settlement: Settlement, first_ordinal: int
+) -> list[dict[str, Any]]:
+    rows = [
+        {
+            "id": new_id(),
+            "job_id": job.row["id"],
+            "attempt_id": attempt["id"],
+            "owner": job.row["owner"],
+            "ordinal": ordinal,
+            "digest": picture.digest,
+            "mime_type": picture.mime_type,
+            "width": picture.width,
+            "height": picture.height,
+            "byte_size": picture.byte_size,
+            "revised_prompt": picture.revised_prompt,
+            "prompt": job.row["prompt"],
+            "model": job.row["model"],
+            "practice": job.row["practice"],
+            "created_at": job.now,
+        }
+        for ordinal, picture in enumerate(settlement.pictures, first_ordinal)
+    ]
+    if rows:
+        connection.execute(_INSERT_PICTURES, rows)
+    return rows
+
+
+_INSERT_CHARGE = sa.insert(CHARGES)
+_INSERT_PICTURES = sa.insert(PICTURES)

@@ -1,0 +1,51 @@
+"""Files that survive a crash: whole or absent, private to the studio."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make the folder (0700) and those above it where they are missing, durably."""
+    if folder.is_dir():
+        return
+    if not folder.parent.is_dir():
+        make_private_folder(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the folder's entries to the disk: a rename is durable only after this."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def create_private(path: Path) -> int:
+    """A descriptor of a new, empty file (0600) that replaces whatever had that name."""
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+
+
+def write_all(descriptor: int, data: bytes | memoryview, make_room: Callable[[], bool]) -> None:
+    """Write every byte. When the disk is full, go on for as long as `make_room()` says it freed some.
+
+    Raises `OSError`.
+    """
+    view = memoryview(data)
+    while view:
+        try:
+            view = view[os.write(descriptor, view) :]
+        except OSError as error:
+            if not is_full(error) or not make_room():
+                raise
+
+
+def is_full(error: OSError) -> bool:
+    """Whether the error says that the disk, or the quota on it, is used up."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)

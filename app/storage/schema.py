@@ -1,0 +1,183 @@
+"""The tables. Times are Unix seconds by the database's clock, money whole micro-dollars.
+
+Migrations bring a database here; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from app.storage.types import AnyText, identifier, json, sequence
+
+METADATA = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+JOBS = sa.Table(
+    "jobs",
+    METADATA,
+    sa.Column("id", identifier(), primary_key=True),
+    sa.Column("owner", AnyText, nullable=False),
+    sa.Column("kind", AnyText, nullable=False),
+    sa.Column("state", AnyText, nullable=False),
+    sa.Column("request", json(), nullable=False),
+    sa.Column("prompt", AnyText, nullable=False),
+    sa.Column("model", AnyText, nullable=False),
+    sa.Column("fingerprint", AnyText, nullable=False),
+    sa.Column("idempotency_key", AnyText),
+    sa.Column("practice", sa.Boolean, nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("submitted_at", sa.Double),
+    sa.Column("finished_at", sa.Double),
+    sa.Column("estimate_micro", sa.BigInteger, nullable=False),
+    sa.Column("at_most_micro", sa.BigInteger, nullable=False),
+    sa.Column("exact", sa.Boolean, nullable=False),
+    sa.Column("cost_micro", sa.BigInteger),
+    sa.Column("basis", AnyText, nullable=False),
+    sa.Column("usage", json()),
+    sa.Column("resolved", json(), nullable=False),
+    sa.Column("fault", json()),
+    sa.Column("notes", json(), nullable=False),
+    sa.Index(None, "owner", "id"),
+    sa.Index(None, "owner", "fingerprint"),
+)
+sa.Index(
+    "uq_jobs_owner_idempotency_key",
+    JOBS.c.owner,
+    JOBS.c.idempotency_key,
+    unique=True,
+    sqlite_where=JOBS.c.idempotency_key.is_not(None),
+    postgresql_where=JOBS.c.idempotency_key.is_not(None),
+)
+
+ATTEMPTS = sa.Table(
+    "attempts",
+    METADATA,
+    sa.Column("id", identifier(), primary_key=True),
+    sa.Column("job_id", identifier(), sa.ForeignKey("jobs.id"), nullable=False),
+    sa.Column("owner", AnyText, nullable=False),
+    sa.Column("practice", sa.Boolean, nullable=False),
+    sa.Column("ordinal", sa.Integer, nullable=False),
+    sa.Column("n", sa.Integer, nullable=False),
+    sa.Column("stream", sa.Boolean, nullable=False),
+    sa.Column("state", AnyText, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("token", AnyText),
+    sa.Column("runner", AnyText),
+    sa.Column("lease_until", sa.Double),
+    sa.Column("estimate_micro", sa.BigInteger, nullable=False),
+    sa.Column("at_most_micro", sa.BigInteger, nullable=False),
+    sa.Column("held_micro", sa.BigInteger, nullable=False),
+    sa.Column("not_before", sa.Double, nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("submitted_at", sa.Double),
+    sa.Column("finished_at", sa.Double),
+    sa.Column("upstream_request_id", AnyText),
+    sa.Column("fault", json()),
+    sa.UniqueConstraint("job_id", "ordinal"),
+    sa.Index(None, "state", "not_before"),
+)
+"""One row per planned paid call. `held_micro` is the hold itself: there is no counter beside it."""
+sa.Index(
+    "ix_attempts_held",
+    ATTEMPTS.c.practice,
+    ATTEMPTS.c.state,
+    sqlite_where=ATTEMPTS.c.held_micro > sa.literal_column("0"),
+    postgresql_where=ATTEMPTS.c.held_micro > sa.literal_column("0"),
+)
+
+CHARGES = sa.Table(
+    "charges",
+    METADATA,
+    sa.Column("id", identifier(), primary_key=True),
+    sa.Column("attempt_id", identifier(), sa.ForeignKey("attempts.id"), nullable=False, unique=True),
+    sa.Column("job_id", identifier(), sa.ForeignKey("jobs.id"), nullable=False),
+    sa.Column("owner", AnyText, nullable=False),
+    sa.Column("model", AnyText, nullable=False),
+    sa.Column("kind", AnyText, nullable=False),
+    sa.Column("day", sa.String(10), nullable=False),
+    sa.Column("at", sa.Double, nullable=False),
+    sa.Column("amount_micro", sa.BigInteger, nullable=False),
+    sa.Column("basis", AnyText, nullable=False),
+    sa.Column("usage", json()),
+    sa.Column("practice", sa.Boolean, nullable=False),
+    # Covers the sums that every admission takes, so that they never touch the table itself.
+    sa.Index(None, "practice", "at", "owner", "amount_micro"),
+)
+"""The ledger, never deleted from. `attempt_id` is unique: nothing can be settled twice."""
+
+JOB_EVENTS = sa.Table(
+    "job_events",
+    METADATA,
+    sa.Column("seq", sequence(), sa.Identity(), primary_key=True),
+    sa.Column("job_id", identifier(), sa.ForeignKey("jobs.id"), nullable=False),
+    sa.Column("at", sa.Double, nullable=False),
+    sa.Column("kind", AnyText, nullable=False),
+    sa.Column("data", json(), nullable=False),
+    sa.Index(None, "job_id", "seq"),
+    sqlite_autoincrement=True,
+)
+
+PICTURES = sa.Table(
+    "pictures",
+    METADATA,
+    sa.Column("id", identifier(), primary_key=True),
+    sa.Column("job_id", identifier(), sa.ForeignKey("jobs.id"), nullable=False),
+    sa.Column("attempt_id", identifier(), sa.ForeignKey("attempts.id"), nullable=False),
+    sa.Column("owner", AnyText, nullable=False),
+    sa.Column("ordinal", sa.Integer, nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("mime_type", AnyText, nullable=False),
+    sa.Column("width", sa.Integer, nullable=False),
+    sa.Column("height", sa.Integer, nullable=False),
+    sa.Column("byte_size", sa.BigInteger, nullable=False),
+    sa.Column("revised_prompt", AnyText),
+    sa.Column("prompt", AnyText, nullable=False),
+    sa.Column("model", AnyText, nullable=False),
+    sa.Column("practice", sa.Boolean, nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.UniqueConstraint("job_id", "ordinal"),
+    sa.Index(None, "owner", "id"),
+)
+
+TOKENS = sa.Table(
+    "tokens",
+    METADATA,
+    sa.Column("id", identifier(), primary_key=True),
+    sa.Column("name", AnyText, nullable=False),
+    sa.Column("owner", AnyText, nullable=False),
+    sa.Column("secret_digest", sa.String(64), nullable=False, unique=True),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("last_used_at", sa.Double),
+    sa.Column("revoked_at", sa.Double),
+)
+sa.Index(
+    "uq_tokens_live_name",
+    TOKENS.c.name,
+    unique=True,
+    sqlite_where=TOKENS.c.revoked_at.is_(None),
+    postgresql_where=TOKENS.c.revoked_at.is_(None),
+)
+
+SESSIONS = sa.Table(
+    "sessions",
+    METADATA,
+    sa.Column("secret_digest", sa.String(64), primary_key=True),
+    sa.Column("owner", AnyText, nullable=False, index=True),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("expires_at", sa.Double, nullable=False),
+)
+
+FAILED_SIGN_INS = sa.Table(
+    "failed_sign_ins",
+    METADATA,
+    sa.Column("id", sequence(), sa.Identity(), primary_key=True),
+    sa.Column("bucket", AnyText, nullable=False),
+    sa.Column("at", sa.Double, nullable=False),
+    sa.Index(None, "bucket", "at"),
+)
