@@ -1,0 +1,131 @@
+"""How gunicorn serves Atelier: many threads that wait long, JSON-lines logs, and a careful start and end.
+
+`gunicorn wsgi:app` finds this file by itself. HOST, PORT and WEB_CONCURRENCY override, and so do
+gunicorn's own options.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import signal
+import sys
+import threading
+import time
+from typing import Any, NoReturn
+
+from gunicorn.glogging import Logger
+
+from app.edge.hosts import is_loopback_address
+from app.observability import logs
+from app.settings import SettingError, read_settings
+
+
+def _refuse(sentence: str) -> NoReturn:
+    """Stop the start with one sentence. Raised here, a `SettingError` would be shown as a traceback."""
+    sys.exit(f"Atelier does not start: {sentence}")
+
+
+try:
+    _settings = read_settings()
+except SettingError as _error:
+    _refuse(str(_error))
+
+_host = os.environ.get("HOST") or "127.0.0.1"
+bind = f"[{_host}]:{os.environ.get('PORT') or 8000}" if ":" in _host else f"{_host}:{os.environ.get('PORT') or 8000}"
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+
+# A paid call takes minutes, in which its thread only waits. gthread's heartbeat runs beside the
+# requests, so that `timeout` catches a hung process and never a long call.
+worker_class = "gthread"
+threads = 128
+timeout = 60
+graceful_timeout = int(_settings.deadline_seconds) + 30
+keepalive = 20
+preload_app = False
+
+# Which forwarded headers are believed is decided by ATELIER_TRUSTED_PROXIES alone (edge/boundary.py).
+forwarded_allow_ips = ""
+secure_scheme_headers: dict[str, str] = {}
+forwarder_headers = ""
+
+control_socket_disable = True  # nobody here uses it, and two studios of one user would share its path
+accesslog = None  # edge/request_ids.py writes one line per request
+
+
+class JsonLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn's own messages as JSON lines, like everything else's."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        logs.configure(self.loglevel)
+        for log in (self.error_log, self.access_log):
+            log.handlers[:] = []
+            log.propagate = True
+
+
+logger_class = JsonLogger
+
+_BEYOND = (
+    "it would listen beyond this machine ({where}) without a password; "
+    "set ATELIER_PASSWORD, or listen on 127.0.0.1 (HOST, or gunicorn's --bind)."
+)
+
+
+def on_starting(server: Any) -> None:
+    """Refuse to listen beyond this machine without a password, whichever way the address was given."""
+    for address in server.cfg.address:
+        if isinstance(address, tuple):
+            _refuse_beyond(server, address[0])
+
+
+def when_ready(server: Any) -> None:
+    """The same for sockets that were handed over (systemd, `fd://`). No worker exists yet, so nothing was served."""
+    for listener in server.LISTENERS:
+        name = listener.sock.getsockname()
+        if isinstance(name, tuple):
+            _refuse_beyond(server, name[0])
+
+
+def _refuse_beyond(server: Any, host: str) -> None:
+    if _settings.password is not None or host == "localhost" or (host and is_loopback_address(host)):
+        return
+    if server.pidfile is not None:
+        server.pidfile.unlink()
+    _refuse(_BEYOND.format(where=host or "every address"))
+
+
+def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature
+    """Keep glibc from giving each of the many threads an arena of its own, which would hold on to hundreds of MiB.
+
+    The environment variable MALLOC_ARENA_MAX is read before any Python runs, so it would come too late.
+    """
+    if platform.libc_ver()[0] == "glibc":
+        m_arena_max = -8  # malloc.h
+        ctypes.CDLL(None).mallopt(m_arena_max, 2)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Keep the heartbeat's file: gunicorn closes its own handle before `worker_exit`, where we still need one."""
+    worker.atelier_heartbeat = os.dup(worker.tmp.fileno())
+
+
+def worker_int(worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature
+    """On Ctrl-C a worker is told twice, by the terminal and by the master; the second must not cut the drain short."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGQUIT, signal.SIG_IGN)
+
+
+def worker_exit(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature
+    """Let the paid calls in flight come home: `Studio.close()` drains, and the heartbeat goes on meanwhile."""
+    studio = getattr(getattr(worker, "wsgi", None), "extensions", {}).get("atelier")
+    if studio is None or worker.pid != os.getpid():  # gunicorn's master calls this too, for lost workers
+        return
+    worker_int(worker)
+    drain = threading.Thread(target=studio.close, name="drain")
+    drain.start()
+    while drain.is_alive():
+        now = time.monotonic()  # the clock that gunicorn's own heartbeat uses
+        os.utime(worker.atelier_heartbeat, (now, now))
+        drain.join(1.0)
