@@ -18,6 +18,10 @@ from app.domain.sentences import one_of, shortened
 _NO_OPTIONS = frozenset({"prompt", "model", "images", "mask", "n", "size", "user"})
 
 
+_NAMED = 3
+"""How many other models a sentence names: the first to be offered."""
+
+
 def chosen_format(request: AnyRequest) -> str:
     """The output format that the answer will have; every model draws PNG unless told otherwise."""
     return getattr(request, "output_format", None) or "png"
@@ -49,7 +53,7 @@ def option_problems(
 def _lacks_option(name: str, kind: str, model: Model, offered: Sequence[Model]) -> Problem:
     where = "" if name not in model.options else f" when the request is to {kind}"
     others = [other.id for other in offered if name in other.options_for(kind)]
-    way_out = f", or choose {one_of(others)}" if others else ""
+    way_out = f", or choose {one_of(others[:_NAMED])}" if others else ""
     return Problem(
         name,
         "unsupported_by_model",
@@ -68,10 +72,12 @@ def _lacks_value(
     name = option.name
     if name == "output_format" and value == "svg":
         return Problem(name, "invalid_value", f"Atelier does not take SVG answers yet. {option.remedy}")
+    if option.range is not None:
+        return Problem(name, "invalid_value", f"{name} is out of range. {option.remedy}")
     if option.values is None or not any(_takes(other, kind, name, value) for other in catalogue):
         return Problem(name, "invalid_value", f"{name} cannot be {shortened(value)!r}. {option.remedy}")
     others = [other.id for other in offered if _takes(other, kind, name, value)]
-    way_out = f" Or choose a model that takes it: {one_of(others)}." if others else ""
+    way_out = f" Or choose a model that takes it, such as {one_of(others[:_NAMED])}." if others else ""
     return Problem(
         name,
         "unsupported_by_model",

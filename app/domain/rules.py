@@ -73,7 +73,7 @@ def _count_problems(request: AnyRequest, model: Model) -> Iterator[Problem]:
     if not isinstance(n, int) or isinstance(n, bool):
         yield Problem("n", "invalid_type", f"n must be a whole number. {remedy}")
     elif not 1 <= n <= model.n_max:
-        yield Problem("n", "invalid_value", f"n cannot be {n}. {remedy}")
+        yield Problem("n", "invalid_value", f"n is out of range. {remedy}")
 
 
 def _size_problems(request: AnyRequest, model: Model) -> Iterator[Problem]:
