@@ -70,9 +70,7 @@ def type_name(value: object) -> str:
 
 
 def missing_parameter(param: str) -> ApiError:
-    return ApiError(
-        400, f"Missing required parameter: '{param}'.", param=param, code="missing_required_parameter"
-    )
+    return ApiError(400, f"Missing required parameter: '{param}'.", param=param, code="missing_required_parameter")
 
 
 def unknown_parameter(param: str) -> ApiError:
@@ -81,9 +79,7 @@ def unknown_parameter(param: str) -> ApiError:
 
 def invalid_type(param: str, expected: str, value: object) -> ApiError:
     """``expected`` is a bare noun: "string", "integer", "file"."""
-    message = (
-        f"Invalid type for '{param}': expected {_article(expected)}, but got {type_name(value)} instead."
-    )
+    message = f"Invalid type for '{param}': expected {_article(expected)}, but got {type_name(value)} instead."
     return ApiError(400, message, param=param, code="invalid_type")
 
 
@@ -115,8 +111,7 @@ def too_long(param: str, length: int, most: int) -> ApiError:
 def empty_string(param: str) -> ApiError:
     """Unconfirmed for images; the form other OpenAI endpoints use."""
     message = (
-        f"Invalid '{param}': empty string. Expected a string with minimum length 1, "
-        "but got an empty string instead."
+        f"Invalid '{param}': empty string. Expected a string with minimum length 1, but got an empty string instead."
     )
     return ApiError(400, message, param=param, code="empty_string")
 
@@ -154,8 +149,7 @@ def duplicate_parameter(param: str) -> ApiError:
 
 def wrong_mimetype(param: str, given: str, supported: Sequence[str]) -> ApiError:
     message = (
-        f"Invalid file '{param}': unsupported mimetype ('{given}'). "
-        f"Supported file formats are {_listed(supported)}."
+        f"Invalid file '{param}': unsupported mimetype ('{given}'). Supported file formats are {_listed(supported)}."
     )
     return ApiError(400, message, param=param, code="unsupported_file_mimetype")
 
@@ -184,6 +178,4 @@ def blocked(request_id: str, stage: str, *, dall_e: bool) -> ApiError:
         f"help.openai.com and include the request ID {request_id}. safety_violations=[violence]."
     )
     details = {"moderation_stage": stage, "categories": ["violence"]}
-    return ApiError(
-        400, message, kind=IMAGE, code="moderation_blocked", extra={"moderation_details": details}
-    )
+    return ApiError(400, message, kind=IMAGE, code="moderation_blocked", extra={"moderation_details": details})

@@ -33,6 +33,4 @@ def failed() -> ApiError:
 def flat_error() -> bytes:
     """The same failure without nesting, as the Responses API types it and as some relays send it."""
     fault = failed()
-    return framed(
-        {"type": "error", "code": fault.code, "message": fault.message, "param": None, "sequence_number": 0}
-    )
+    return framed({"type": "error", "code": fault.code, "message": fault.message, "param": None, "sequence_number": 0})

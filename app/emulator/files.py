@@ -1,91 +1,24 @@
 """POST /v1/files and its siblings: uploads that edits refer to by id.
 
-Source: fact sheet section 2.5. Files live in memory, oldest dropped first past ``_MOST_BYTES``.
+Source: fact sheet section 2.5. Files live in memory (``stores``).
 """
 
 from __future__ import annotations
 
 import mimetypes
-import secrets
-import threading
-import time
-from dataclasses import dataclass
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from app.emulator import errors
 from app.emulator.errors import ApiError
 from app.emulator.state import state_of
+from app.emulator.stores import StoredFile
 
 PURPOSES = ("assistants", "batch", "fine-tune", "vision", "user_data", "evals")
 LARGEST_FILE = 512 * 1024 * 1024
-_MOST_BYTES = 1024 * 1024 * 1024
 _SHORTEST_LIFE, _LONGEST_LIFE = 3_600, 2_592_000
 
 bp = Blueprint("files", __name__, url_prefix="/v1/files")
-
-
-@dataclass(frozen=True)
-class StoredFile:
-    """One upload; times are Unix seconds."""
-
-    id: str
-    data: bytes
-    filename: str
-    mimetype: str
-    purpose: str
-    created_at: int
-    expires_at: int | None
-
-    def body(self) -> dict[str, object]:
-        return {
-            "id": self.id,
-            "object": "file",
-            "bytes": len(self.data),
-            "created_at": self.created_at,
-            "filename": self.filename,
-            "purpose": self.purpose,
-            "status": "processed",
-            "expires_at": self.expires_at,
-        }
-
-
-class FileStore:
-    """Thread-safe; a file past its ``expires_at`` is gone."""
-
-    def __init__(self) -> None:
-        self._files: dict[str, StoredFile] = {}
-        self._lock = threading.Lock()
-
-    def add(self, data: bytes, filename: str, mimetype: str, purpose: str, life: int | None) -> StoredFile:
-        now = int(time.time())
-        name = f"file-{secrets.token_hex(12)}"
-        stored = StoredFile(name, data, filename, mimetype, purpose, now, now + life if life else None)
-        with self._lock:
-            self._files[stored.id] = stored
-            while sum(len(file.data) for file in self._files.values()) > _MOST_BYTES:
-                del self._files[next(iter(self._files))]
-        return stored
-
-    def get(self, file_id: str) -> StoredFile | None:
-        with self._lock:
-            return self._fresh().get(file_id)
-
-    def remove(self, file_id: str) -> bool:
-        with self._lock:
-            return self._fresh().pop(file_id, None) is not None
-
-    def all(self) -> list[StoredFile]:
-        """Newest first."""
-        with self._lock:
-            return list(self._fresh().values())[::-1]
-
-    def _fresh(self) -> dict[str, StoredFile]:
-        now = time.time()
-        for file in list(self._files.values()):
-            if file.expires_at is not None and file.expires_at <= now:
-                del self._files[file.id]
-        return self._files
 
 
 def _known(file_id: str) -> StoredFile:

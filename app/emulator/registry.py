@@ -83,9 +83,7 @@ def _models() -> tuple[Model, ...]:
         qualities=("standard", "hd"),
         styles=("vivid", "natural"),
     )
-    one_five = _first_generation(
-        "gpt-image-1.5", date(2025, 12, 16), _SECOND_WAVE_RETIRES, "high", "low"
-    )
+    one_five = _first_generation("gpt-image-1.5", date(2025, 12, 16), _SECOND_WAVE_RETIRES, "high", "low")
     two = Model(
         "gpt-image-2",
         "gpt-image-2",

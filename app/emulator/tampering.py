@@ -46,8 +46,9 @@ def envelope(wanted: Wanted, good: Item) -> Item:
             "output_tokens_details": "plenty",
             "total_tokens": "many",
         }
-    if "fewer" in wanted and isinstance(spoilt.get("data"), list):
-        spoilt["data"] = spoilt["data"][:-1]
+    data = spoilt.get("data")
+    if "fewer" in wanted and isinstance(data, list):
+        spoilt["data"] = data[:-1]
     if "no-data" in wanted:
         spoilt.pop("data", None)
     return spoilt

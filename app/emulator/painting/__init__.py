@@ -1,0 +1,1 @@
+"""How the practice pictures are drawn: Pillow only, the same prompt and options give the same pixels."""
