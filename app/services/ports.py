@@ -56,7 +56,7 @@ class JobStore(Protocol):
     def renew_all(self, runner: str, lease_seconds: float) -> None:
         """Prolong the leases of everything this process has under way."""
 
-    def attempt(self, attempt_id: str) -> Attempt | None: ...
+    def find_attempt(self, attempt_id: str) -> Attempt | None: ...
 
     def take_over(self, attempt_id: str, token: str, runner: str, lease_seconds: float) -> Attempt | None:
         """Make a submitted attempt whose lease ran out this process's, under a fresh token.

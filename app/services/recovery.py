@@ -66,7 +66,7 @@ class Recovery:
 
     def _finish_late(self, attempt_id: str) -> None:
         """An answer that reached the spool after its attempt was given up as unknown is kept after all."""
-        attempt = self.jobs.attempt(attempt_id)
+        attempt = self.jobs.find_attempt(attempt_id)
         if attempt is None or attempt.state is not State.UNKNOWN:
             return  # it belongs to a call under way, or is the kept raw answer of a failed one
         job = self.jobs.find(attempt.job_id)

@@ -1,0 +1,108 @@
+"""Turns a `Studio` into a Flask application: the boundary, then the rooms, then what speaks for errors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask, request
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from app import cli
+from app.api import health, images, jobs, models
+from app.api.errors import error_response
+from app.domain.errors import Fault, StudioError
+from app.edge.boundary import install_boundary
+from app.edge.door import current_room
+from app.edge.event_stream import EventStreams
+from app.edge.rooms import Room, Speech
+from app.edge.status import CODE_OF_STATUS, status_of
+from app.observability import logs
+from app.settings import read_settings
+from app.wiring import Studio, build
+
+ROOT = Path(__file__).parent.parent
+
+_JSON_PATHS = ("/api/", "/generate_image", "/edit_image", "/vary_image", "/health/", "/openapi.json")
+
+
+def create_app(studio: Studio | None = None) -> Flask:
+    """The application over a studio; without one, over a studio built from the environment and started.
+
+    Raises `SettingError` when a setting is wrong.
+    """
+    if studio is None:
+        logs.configure()
+        studio = build(read_settings())
+        studio.start()
+    app = Flask("atelier", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app.jinja_env.undefined = StrictUndefined
+    app.extensions["atelier"] = studio
+    install_boundary(
+        app,
+        keeper=studio.accounts,
+        secret_key=studio.settings.secret_key,
+        hosts=studio.settings.hosts,
+        trusted_proxies=studio.settings.trusted_proxies,
+        log=studio.log,
+        bind=logs.bind,
+        clear=logs.clear,
+    )
+    for room in _rooms(studio):
+        app.register_blueprint(room)
+    _answer_errors(app, studio)
+    cli.register(app, studio.accounts)
+    return app
+
+
+def _rooms(studio: Studio) -> list[Room]:
+    settings = studio.settings
+    return [
+        images.make_room(studio.generation, studio.library, settings.deadline_seconds),
+        jobs.make_room(studio.jobs, EventStreams()),
+        models.make_room(studio.catalogue, studio.generation),
+        health.make_room(studio.health, practice=settings.practice),
+    ]
+
+
+def _answer_errors(app: Flask, studio: Studio) -> None:
+    @app.errorhandler(StudioError)
+    def studio_error(error: StudioError) -> Response:
+        return answer(error.fault, status_of(error.fault), error)
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response:
+        status = error.code or 500
+        if status < 400:
+            return error.get_response()
+        fault = Fault(CODE_OF_STATUS.get(status, "bad_request"), _SENTENCES.get(status) or error.name + ".")
+        return answer(fault, status, None)
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        studio.log("unexpected_error", exc_info=error)
+        return answer(Fault("internal_error", _SENTENCES[500], retryable=True), 500, None)
+
+    def answer(fault: Fault, status: int, error: StudioError | None) -> Response:
+        if _speaks_json():
+            return error_response(fault, status=status, problems=error.problems if error else ())
+        return error_response(fault, status=status, problems=error.problems if error else ())
+
+
+_SENTENCES = {
+    400: "The request cannot be understood.",
+    403: "This is not allowed.",
+    404: "There is nothing at this address.",
+    405: "This address does not take that method.",
+    413: "The request is too large.",
+    415: "This kind of content is not taken here.",
+    500: "Something went wrong on our side. Nothing was resent; the log has the details under this request id.",
+}
+
+
+def _speaks_json() -> bool:
+    room = current_room()
+    if room is not None:
+        return room.speech is Speech.JSON
+    return request.path.startswith(_JSON_PATHS)

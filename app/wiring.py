@@ -1,0 +1,154 @@
+"""The composition root: the only place that names concrete classes.
+
+`build` makes one frozen `Studio` from the settings. Threads and sockets come later, with use; `start`
+and `close` are called once by whoever serves it.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from app.domain.catalogue import Catalogue, load_catalogue
+from app.domain.costs import Caps, from_dollars
+from app.emulator import create_emulator
+from app.imaging import limits
+from app.observability import logs
+from app.provider.client import connect, connect_practice
+from app.provider.images import ImagesProvider
+from app.services.accounts import Accounts
+from app.services.attempts import Attempts
+from app.services.generation import Generation
+from app.services.health import Health
+from app.services.jobs import Jobs
+from app.services.library import Library
+from app.services.recovery import Recovery
+from app.settings import Settings
+from app.storage.accounts import SqlAccounts
+from app.storage.blobs import FileBlobs
+from app.storage.engine import describe, make_engine, ping
+from app.storage.jobs import SqlJobs
+from app.storage.library import SqlPictures
+from app.storage.migrate import migrate
+from app.storage.reserve import Reserve
+from app.storage.spool import FileSpool
+from app.work.pool import Pool
+from app.work.recovery import Heartbeat
+from app.work.signals import LocalSignals
+
+DRAIN_MARGIN_SECONDS = 15.0
+"""How much longer than one call's deadline a clean stop waits: time to decode and store the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """Everything an application needs, ready for use and safe for any number of threads."""
+
+    settings: Settings
+    catalogue: Catalogue
+    generation: Generation
+    jobs: Jobs
+    library: Library
+    accounts: Accounts
+    health: Health
+    recovery: Recovery
+    pool: Pool
+    heartbeat: Heartbeat
+    thumbnails: Path
+    log: Callable[..., None]
+
+    def start(self) -> None:
+        """Begin to look after calls: this process's own and those of processes that died."""
+        self.heartbeat.start()
+
+    def close(self) -> None:
+        """Stop cleanly: start nothing more, wait for the calls under way, let their answers be stored."""
+        drained = self.pool.drain(self.settings.deadline_seconds + DRAIN_MARGIN_SECONDS)
+        self.heartbeat.stop()
+        self.log("stopped", drained=drained)
+
+
+def build(settings: Settings, log: Callable[..., None] | None = None) -> Studio:
+    """A studio over the real adapters: migrates the database, makes folders, sends nothing."""
+    log = log or logs.logger("atelier")
+    limits.apply()
+    catalogue = load_catalogue()
+    data = settings.data_dir
+    engine = make_engine(settings.database_url, data)
+    migrate(engine, data)
+    reserve = Reserve(data / "reserve")
+    reserve.restore()
+    blobs = FileBlobs(_blob_folder(settings), reserve)
+    spool = FileSpool(data / "spool", reserve)
+    jobs, signals = SqlJobs(engine), LocalSignals()
+    connection = (
+        connect_practice(create_emulator(legacy=True, preview=True))
+        if settings.practice
+        else connect(
+            api_key=settings.api_key,
+            base_url=settings.base_url,
+            organization=settings.organization,
+            project=settings.project,
+        )
+    )
+    attempts = Attempts(
+        jobs=jobs,
+        provider=ImagesProvider(connection, accepts_response_format=catalogue.accepts_response_format),
+        spool=spool,
+        blobs=blobs,
+        catalogue=catalogue,
+        signals=signals,
+        runner=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
+        deadline_seconds=settings.deadline_seconds,
+        log=log,
+    )
+    pool = Pool(attempts.run, settings.concurrency, log)
+    recovery = Recovery(jobs=jobs, spool=spool, attempts=attempts, runner=pool, signals=signals, log=log)
+    return Studio(
+        settings=settings,
+        catalogue=catalogue,
+        generation=Generation(
+            catalogue=catalogue,
+            jobs=jobs,
+            blobs=blobs,
+            runner=pool,
+            signals=signals,
+            caps=_caps(settings),
+            practice=settings.practice,
+            legacy_models=settings.legacy_models,
+            default_model=settings.default_model or catalogue.default_model,
+        ),
+        jobs=Jobs(store=jobs, blobs=blobs, signals=signals),
+        library=Library(pictures=SqlPictures(engine), blobs=blobs),
+        accounts=Accounts(store=SqlAccounts(engine), password=settings.password),
+        health=Health({"database": lambda: ping(engine), "storage": blobs.check_ready}),
+        recovery=recovery,
+        pool=pool,
+        heartbeat=Heartbeat(recovery.sweep, log),
+        thumbnails=data / "thumbnails",
+        log=_log_start(log, settings, describe(engine)),
+    )
+
+
+def _log_start(log: Callable[..., None], settings: Settings, database: dict[str, str]) -> Callable[..., None]:
+    """One line that tells an operator what was started; hosts only, never a key."""
+    host = urlsplit(settings.base_url).hostname if settings.base_url else "api.openai.com"
+    log("started", provider="practice" if settings.practice else host, **database)
+    return log
+
+
+def _blob_folder(settings: Settings) -> Path:
+    url = settings.blob_url
+    return Path(url.removeprefix("file:").replace("//", "/", 1)) if url else settings.data_dir / "blobs"
+
+
+def _caps(settings: Settings) -> Caps:
+    def micro(amount: object) -> int | None:
+        return None if amount is None else from_dollars(str(amount))
+
+    return Caps(daily=micro(settings.daily_budget), monthly=micro(settings.monthly_budget))
