@@ -160,13 +160,18 @@ def _shares(count: int, per_call: int) -> list[int]:
 
 
 def _note(request: AnyRequest, model: Model, price: Price) -> str | None:
+    """Why a quote may be off, where it may."""
     if not model.known:
         return (
             f"The price of {request.model} is not known: the dearest known rates are taken, "
             "and the dearest known price is held."
         )
+    if price.exact or not isinstance(model.pricing, TokenPrices):
+        return None
     if frames(request) > 1:
         return "The price of an animation is not published: every frame is counted as a picture."
-    if not price.exact and price.at_most > 2 * price.estimate:
+    if {getattr(request, "quality", None), request.size} & {None, "auto"}:
         return "What is left to the model may cost more: the dearest it could choose is held."
+    if not model.pricing.counting.confirmed:
+        return f"How {model.id} is billed is not fully published: the dearest reading of it is held."
     return None
