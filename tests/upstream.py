@@ -19,6 +19,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import functools
 import gzip
 import io
@@ -114,7 +115,7 @@ class Upstream:
         self._closing = threading.Event()
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.upstream = self
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.005})
 
     @property
     def port(self) -> int:
@@ -199,10 +200,8 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST
 
     def finish(self) -> None:
-        try:
+        with contextlib.suppress(OSError, ValueError):  # the connection was reset on purpose
             super().finish()
-        except (OSError, ValueError):
-            pass  # the connection was reset on purpose
 
     def log_message(self, *_: object) -> None:
         pass
@@ -228,21 +227,21 @@ def _form(content_type: str, body: bytes) -> tuple[dict[str, list[str]], tuple[P
     )
     files = []
     for name, file in request.files.items(multi=True):
-        with file:
-            files.append(Part(name, file.filename or "", file.mimetype, file.read()))
-    return {name: values for name, values in request.form.lists()}, tuple(files)
+        files.append(Part(name, file.filename or "", file.mimetype, file.read()))
+        file.close()
+    return dict(request.form.lists()), tuple(files)
 
 
 # --- answers -----------------------------------------------------------------------------------
 
 
 @functools.cache
-def picture(size: tuple[int, int] = (64, 64), format: str = "PNG", seed: int = 0) -> bytes:  # noqa: A002  # as Pillow says
+def picture(size: tuple[int, int] = (64, 64), file_format: str = "PNG", seed: int = 0) -> bytes:
     """A small picture file; different seeds give different pictures."""
     buffer = io.BytesIO()
     image = Image.linear_gradient("L").resize(size).convert("RGB")
     image.paste(((40 * seed) % 256, 90, 160), (0, 0, max(1, size[0] // 3), max(1, size[1] // 3)))
-    image.save(buffer, format)
+    image.save(buffer, file_format)
     return buffer.getvalue()
 
 
@@ -266,17 +265,17 @@ def picture_body(
     size: tuple[int, int] = (64, 64),
     *,
     usage: Any = USAGE,
-    format: str = "PNG",  # noqa: A002  # as Pillow says
+    file_format: str = "PNG",
     **extra: Any,
 ) -> dict[str, Any]:
     """A GPT Image answer as an object; `usage=None` leaves it out, `extra` adds or replaces."""
     body: dict[str, Any] = {
         "created": 1777371362,
         "background": "opaque",
-        "output_format": format.lower(),
+        "output_format": file_format.lower(),
         "quality": "low",
         "size": f"{size[0]}x{size[1]}",
-        "data": [{"b64_json": b64(picture(size, format, seed))} for seed in range(n)],
+        "data": [{"b64_json": b64(picture(size, file_format, seed))} for seed in range(n)],
     }
     if usage is not None:
         body["usage"] = usage
@@ -294,9 +293,9 @@ def url_answer(*urls: str) -> Answer:
 
 
 def error_body(
-    message: str, *, code: str | None = None, type: str = "invalid_request_error", **extra: Any
-) -> dict[str, Any]:  # noqa: A002  # the field's name
-    return {"error": {"message": message, "type": type, "param": None, "code": code} | extra}
+    message: str, *, code: str | None = None, kind: str = "invalid_request_error", **extra: Any
+) -> dict[str, Any]:
+    return {"error": {"message": message, "type": kind, "param": None, "code": code} | extra}
 
 
 def status(code: int, body: Any = None, headers: dict[str, str] | None = None) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import urllib.request
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -62,7 +63,7 @@ def connect(
     if api_key is not None and not (api_key.isascii() and api_key.isprintable()):
         raise ValueError("OPENAI_API_KEY must consist of visible ASCII characters.")
     url = base_url or OPENAI_URL
-    tls = httpx2.create_ssl_context()
+    tls = functools.cache(httpx2.create_ssl_context)
     host = httpx2.URL(url).host
     return Connection(
         client=_client(Network(tls, proxy=_proxy_for(url)), api_key or _NO_KEY, url, organization, project),

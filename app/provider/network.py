@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpcore2
@@ -79,8 +79,15 @@ class Network(httpx2.BaseTransport):
     may last, its connect timeout as the longest a single connection attempt may take.
     """
 
-    def __init__(self, ssl_context: ssl.SSLContext, *, admits: Admits | None = None, proxy: httpx2.Proxy | None = None):
-        self._ssl_context = ssl_context
+    def __init__(
+        self,
+        tls: Callable[[], ssl.SSLContext],
+        *,
+        admits: Admits | None = None,
+        proxy: httpx2.Proxy | None = None,
+    ):
+        """`tls` is asked only when a connection needs it: reading the trusted roots takes 25 ms."""
+        self._tls = tls
         self._admits = admits
         self._proxy = proxy
 
@@ -111,15 +118,14 @@ class Network(httpx2.BaseTransport):
         )
 
     def _connection(self, url: httpx2.URL, dialer: Dialer) -> httpcore2.HTTPConnection | httpcore2.HTTPProxy:
+        tls = self._tls() if url.scheme == "https" else None
         if self._proxy is None:
-            return httpcore2.HTTPConnection(
-                _core_url(url).origin, ssl_context=self._ssl_context, network_backend=dialer
-            )
+            return httpcore2.HTTPConnection(_core_url(url).origin, ssl_context=tls, network_backend=dialer)
         return httpcore2.HTTPProxy(
             _core_url(self._proxy.url),
             proxy_auth=self._proxy.raw_auth,
-            ssl_context=self._ssl_context,
-            proxy_ssl_context=self._ssl_context if self._proxy.url.scheme == "https" else None,
+            ssl_context=tls,
+            proxy_ssl_context=self._tls() if self._proxy.url.scheme == "https" else None,
             max_connections=1,
             max_keepalive_connections=0,
             network_backend=dialer,
