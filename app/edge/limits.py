@@ -59,7 +59,24 @@ def limit_bodies(app: Flask) -> None:
 
 
 class _BoundedRequest(Request):
-    """A request whose body, when it comes in chunks, is refused at its limit instead of cut there."""
+    """A request whose body, when it comes in chunks, is refused at its limit instead of cut there.
+
+    Files of a form that was refused half-way are closed at the end of the request, as others are.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self._opened: list[IO[bytes]] = []
+
+    def _get_file_stream(self, *args: Any, **kwargs: Any) -> IO[bytes]:
+        file = super()._get_file_stream(*args, **kwargs)
+        self._opened.append(file)
+        return file
+
+    def close(self) -> None:
+        super().close()
+        for file in self._opened:
+            file.close()
 
     @cached_property
     def stream(self) -> IO[bytes]:
