@@ -31,7 +31,7 @@ def whole(order: Order, wanted: Wanted, state: State, host: str) -> Response:
         if order.options.svg_model:
             body["svg_usage"] = _svg_usage(order)
     text = json.dumps(tampering.envelope(wanted, body), separators=(",", ":")).encode()
-    if "cut" in wanted or "cut-stream" in wanted:
+    if "cut" in wanted:
         return tampering.cut(text)
     return Response(text, mimetype="application/json")
 
@@ -40,8 +40,8 @@ def streamed(order: Order, wanted: Wanted, state: State, host: str, request_id: 
     """Server-sent events, each drawn when the reader takes it."""
     order = replace(order, halved="wrong-size" in wanted)
     parts: Iterator[bytes] = _events(order, wanted, state, host, request_id)
-    if "cut" in wanted or "cut-stream" in wanted:
-        parts = tampering.cut_after_first(parts)
+    if "cut" in wanted:
+        parts = tampering.cut_in_first(parts)
     answer = Response(parts, mimetype="text/event-stream")
     answer.headers["Cache-Control"] = "no-cache"
     return answer
@@ -117,6 +117,8 @@ def _event(order: Order, index: int, step: int, *, last: bool) -> dict[str, obje
 
 
 def _failure(wanted: Wanted, request_id: str, *, dall_e: bool) -> bytes | None:
+    if "cut-stream" in wanted:
+        raise tampering.broken()
     if "stream-error" in wanted:
         return events.error(events.failed())
     if "stream-flat-error" in wanted:

@@ -95,9 +95,8 @@ def broken() -> ConnectionError:
     return ConnectionResetError("the emulator was asked to break this connection")
 
 
-def cut_after_first(events: Iterable[bytes]) -> Iterator[bytes]:
-    """The first event, then a broken connection."""
-    for event in events:
-        yield event
-        break
+def cut_in_first(events: Iterable[bytes]) -> Iterator[bytes]:
+    """Half of the first event, then a broken connection."""
+    first = next(iter(events))
+    yield first[: len(first) // 2]
     raise broken()

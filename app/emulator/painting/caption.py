@@ -7,7 +7,7 @@ from collections import Counter
 
 from PIL import Image, ImageDraw
 
-from app.emulator.painting.fonts import Fonts, script_of
+from app.emulator.painting.fonts import Fonts, script_of, simplified
 
 MARK = "PRACTICE"
 _PLATE = (20, 18, 28)
@@ -25,6 +25,7 @@ Box = tuple[int, int, int, int]
 def readable(text: str, fonts: Fonts) -> str:
     """``text`` on one line, with what no font here can draw replaced by a note in words."""
     text = " ".join(text[:_LONGEST].split())
+    text = "".join(char if fonts.can_draw(char) else simplified(char) or char for char in text)
     missing = [char for char in text if not fonts.can_draw(char)]
     kept = " ".join("".join(char for char in text if fonts.can_draw(char)).split())
     letters = [script_of(char) for char in missing if script_of(char)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import threading
 import unicodedata
@@ -20,6 +21,7 @@ _EAST_ASIAN = (
 _SUFFIXES = (".ttf", ".ttc", ".otf")
 _MOST_FILES = 400
 _PROBE_SIZE = 24
+_LATIN_NAME = re.compile(r"LATIN (SMALL|CAPITAL) (?:LETTER|LIGATURE) (\w\w?)(?: WITH .*)?")
 _NOWHERE = Path()  # no face has the character; None stands for Pillow's own face
 _ABSENT = "\uffff"  # a noncharacter: every font answers it with its "no such glyph" box
 
@@ -70,8 +72,9 @@ class Fonts:
         """``text`` cut into pieces of one face each; characters that no face holds are left out."""
         face: ImageFont.FreeTypeFont | None = None
         piece = ""
+        latin = self._latin_path(text)
         for char in text:
-            path = None if char.isspace() else self._path_for(char)
+            path = None if char.isspace() else self._path_for(char) or latin
             if path == _NOWHERE:
                 continue
             wanted = face if char.isspace() and face else self._face(path, size)
@@ -81,6 +84,11 @@ class Fonts:
             face, piece = wanted, piece + char
         if face is not None and piece:
             yield face, piece
+
+    def _latin_path(self, text: str) -> Path | None:
+        """The face for plain letters: the one that its accented ones need, so that words are of one piece."""
+        paths = (self._path_for(char) for char in text if not char.isascii() and script_of(char) == "Latin")
+        return next((path for path in paths if path not in (None, _NOWHERE)), None)
 
     def _face(self, path: Path | None, size: int) -> ImageFont.FreeTypeFont:
         with self._lock:
@@ -138,6 +146,20 @@ def _load(path: Path | None, size: int) -> ImageFont.FreeTypeFont:
     face = ImageFont.load_default(size)
     assert isinstance(face, ImageFont.FreeTypeFont)  # Pillow is always built with FreeType in its wheels
     return face
+
+
+def simplified(char: str) -> str:
+    """A Latin letter or sign in plain ASCII ("é" → "e", "Ł" → "L", "—" → "-"), or "" when there is no such way.
+
+    Pillow's own face holds hardly more than ASCII; a machine without other fonts still shows readable words.
+    """
+    special = {"ß": "ss", "—": "-", "–": "-", "•": "·", "×": "x"}
+    plain = special.get(char) or "".join(part for part in unicodedata.normalize("NFKD", char) if part.isascii())
+    if not plain:
+        named = _LATIN_NAME.fullmatch(unicodedata.name(char, ""))
+        if named:
+            plain = named[2].lower() if named[1] == "SMALL" else named[2]
+    return plain if plain.isprintable() else ""
 
 
 def script_of(char: str) -> str:
