@@ -230,7 +230,7 @@ def test_for_a_model_without_a_price_the_dearest_known_is_held(catalogue: Catalo
         (Generate(prompt="a", model="flux"), "not known"),
         (Generate(prompt="a", model="gpt-image-2"), "left to the model"),
         (Generate(prompt="a", model="gpt-image-2", size="1024x1024"), "left to the model"),
-        (Generate(prompt="a", model="gpt-image-2.6-flare", output_format="gif"), "every frame"),
+        (Generate(prompt="a", model="gpt-image-2.6-flare", output_format="gif", frame_count=2), "every frame"),
         (Generate(prompt="a", model="gpt-image-2.6-flare", quality="high", size="1024x1024"), "not fully published"),
     ],
 )
@@ -263,7 +263,9 @@ def test_dall_e_is_settled_by_the_picture_whatever_is_reported(catalogue: Catalo
     ("usage", "believed"),
     [
         (Usage(14, 0, 196, 0), True),
-        (Usage(14, 0, 1960, 0), True),
+        (Usage(14, 0, 1, 0), True),
+        (Usage(14, 0, 1999, 0), True),  # ten times what is held, all but 10 micro-dollars
+        (Usage(14, 0, 2000, 0), False),
         (Usage(14, 0, 150, 0), True),
         (Usage(), False),
         (Usage(14, 0, 0, 0), False),

@@ -1,4 +1,5 @@
 import string
+import time
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,13 @@ moments = st.floats(min_value=0, max_value=2**38, allow_nan=False)
 def test_identifiers_sort_by_the_time_they_were_made(one: float, other: float) -> None:
     if int(one * 1000) < int(other * 1000):
         assert new_id(one) < new_id(other)
+
+
+def test_an_identifier_begins_with_its_moment_in_milliseconds() -> None:
+    assert new_id(0.0).startswith("0000000000")
+    assert new_id(1.0).startswith("00000000z8")  # 31·32 + 8 = 1000
+    before, made, after = new_id(time.time())[:10], new_id()[:10], new_id(time.time())[:10]
+    assert before <= made <= after
 
 
 def test_identifiers_of_one_moment_differ() -> None:

@@ -24,6 +24,7 @@ def of_mask(catalogue: Catalogue, request: Any, output_format: str = "png") -> l
 def test_gpt_image_takes_one_to_sixteen_pictures(catalogue: Catalogue, picture: PictureMaker, mime_type: str) -> None:
     one = picture(4000, 300, mime_type=mime_type, byte_size=49_999_999)
     assert of_pictures(catalogue, Edit(prompt="a", model="gpt-image-2", images=(one,))) == []
+    assert of_pictures(catalogue, Edit(prompt="a", model="gpt-image-2", images=(picture(1, 1),))) == []
     assert of_pictures(catalogue, Edit(prompt="a", model="gpt-image-2", images=(one,) * 16)) == []
     (problem,) = of_pictures(catalogue, Edit(prompt="a", model="gpt-image-2", images=(one,) * 17))
     assert (problem.field, problem.code) == ("image", "invalid_image")
@@ -44,6 +45,7 @@ def test_without_a_picture_there_is_nothing_to_start_from(catalogue: Catalogue, 
         ({"mime_type": "image/svg+xml"}, "PNG, JPEG or WebP"),
         ({"byte_size": 50_000_000}, "smaller than 50 MB"),
         ({"width": 0}, "empty"),
+        ({"height": 0}, "empty"),
     ],
 )
 def test_an_unfit_picture_is_named_by_its_number(

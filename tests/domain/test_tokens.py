@@ -60,7 +60,8 @@ def test_an_input_picture_never_counts_more_than_1536_cells(width: int, height: 
 
 
 @pytest.mark.parametrize(
-    ("size", "tokens"), [((1024, 1024), 194), ((1024, 1536), 323), ((1536, 1024), 323), ((256, 256), 194)]
+    ("size", "tokens"),
+    [((1024, 1024), 194), ((1024, 1536), 323), ((1536, 1024), 323), ((256, 256), 194), ((1025, 512), 452)],
 )
 def test_the_first_generation_counts_tiles(size: tuple[int, int], tokens: int) -> None:
     assert tile_tokens(*size) == tokens
