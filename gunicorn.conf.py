@@ -107,24 +107,35 @@ def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's si
 
 
 def post_worker_init(worker: Any) -> None:
-    """Keep the heartbeat's file: gunicorn closes its own handle before `worker_exit`, where we still need one."""
+    """Prepare the end: every stop lets calls under way finish, also Ctrl-C; a second Ctrl-C stops at once.
+
+    On Ctrl-C a worker is told twice, SIGINT by the terminal and SIGQUIT by the master. gunicorn (27.0)
+    takes a lock in its handler for both, and when the second signal interrupts the first it hangs.
+    """
+    # gunicorn closes its own handle before `worker_exit`, where the heartbeat is still needed.
     worker.atelier_heartbeat = os.dup(worker.tmp.fileno())
+    presses: list[int] = []
+
+    def interrupt(number: int, _frame: object) -> None:
+        presses.append(number)
+        if len(presses) > 1:
+            # As after a crash: recovery takes up what is in flight. A plain exit would wait for the threads.
+            os._exit(1)
+
+    signal.signal(signal.SIGINT, interrupt)
+    signal.signal(signal.SIGQUIT, worker.handle_exit)
 
 
-def worker_int(worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature
-    """On Ctrl-C a worker is told twice, by the terminal and by the master; the second must not cut the drain short."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGQUIT, signal.SIG_IGN)
-
-
-def worker_exit(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature
-    """Let the paid calls in flight come home: `Studio.close()` drains, and the heartbeat goes on meanwhile."""
+def worker_exit(server: Any, worker: Any) -> None:
+    """Let the paid calls under way come home: `Studio.close()` drains, and the heartbeat goes on meanwhile."""
     studio = getattr(getattr(worker, "wsgi", None), "extensions", {}).get("atelier")
     if studio is None or worker.pid != os.getpid():  # gunicorn's master calls this too, for lost workers
         return
-    worker_int(worker)
     drain = threading.Thread(target=studio.close, name="drain")
     drain.start()
+    drain.join(1.0)
+    if drain.is_alive():
+        server.log.info("Waiting for the calls under way. Ctrl-C once more stops at once; they may be billed.")
     while drain.is_alive():
         now = time.monotonic()  # the clock that gunicorn's own heartbeat uses
         os.utime(worker.atelier_heartbeat, (now, now))
