@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 from flask import make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -22,6 +23,8 @@ from app.web.forms.accounts import SignInForm
 class SignInPage:
     """What `accounts/sign_in.html` shows. `next` is a path of this site; `error` a sentence, if the try failed."""
 
+    template: ClassVar[str] = "accounts/sign_in.html"
+
     next: str
     error: str | None = None
 
@@ -36,7 +39,7 @@ def make_room(accounts: Accounts) -> Room:
         actor = actor_or_none()
         if not accounts.has_door or (actor is not None and actor.way == SESSION):
             return redirect(target, 303)
-        return render_template("accounts/sign_in.html", page=SignInPage(target))
+        return _render(SignInPage(target))
 
     @room.post("/sign-in")
     def sign_in() -> Response:
@@ -68,6 +71,10 @@ def make_room(accounts: Accounts) -> Room:
             accounts.sign_out(secret)
 
     return room
+
+
+def _render(page: SignInPage) -> str:
+    return render_template(page.template, page=page)
 
 
 def _own(target: str | None) -> str:
