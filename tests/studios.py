@@ -1,0 +1,47 @@
+"""Whole studios for tests: real database, real files, real SDK; practice mode or a scripted upstream.
+
+with open_studio(tmp_path) as studio:                                     # over the emulator
+with open_studio(tmp_path, OPENAI_BASE_URL=upstream.base_url) as studio:  # over a scripted upstream
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.factory import create_app
+from app.settings import read_settings
+from app.wiring import Studio, build
+
+
+class LogBook:
+    """Keeps what was logged, for tests that read it."""
+
+    def __init__(self) -> None:
+        self.lines: list[dict[str, Any]] = []
+
+    def __call__(self, event: str, **fields: Any) -> None:
+        self.lines.append({"event": event, **fields})
+
+
+@contextmanager
+def open_studio(folder: Path, log: LogBook | None = None, **environ: str) -> Iterator[Studio]:
+    """A studio that keeps everything in `folder`; `environ` are its settings. Closed at the end."""
+    settings = read_settings({"ATELIER_DATA_DIR": str(folder / "data"), "ATELIER_DEADLINE_SECONDS": "20", **environ})
+    studio = build(settings, log or LogBook())
+    try:
+        yield studio
+    finally:
+        studio.close()
+
+
+def client_of(studio: Studio) -> FlaskClient:
+    """A client of the whole application over a studio, on this machine."""
+    app: Flask = create_app(studio)
+    app.testing = False  # errors are answered, as in production
+    return app.test_client()
