@@ -2,16 +2,127 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import socket
+import ssl
 import threading
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from app.domain.jobs import Outcome
+from app.domain.requests import Edit, InputPicture
 from app.provider.client import connect
 from tests.provider.calls import Caller, a_cat, caller_for, provider_at
-from tests.upstream import Upstream, hang, picture, picture_answer, url_answer
+from tests.upstream import Upstream, drip, hang, picture, picture_answer, url_answer
+
+CERTIFICATE = Path(__file__).with_name("localhost.pem")
+"""A self-signed certificate for localhost and 127.0.0.1, with its key; good for nothing else."""
+
+
+@pytest.fixture
+def secure(upstream: Upstream, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The upstream behind TLS, its certificate trusted; the base URL."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    monkeypatch.setenv("SSL_CERT_FILE", os.fspath(CERTIFICATE))
+    with TlsFront(context, upstream.port) as port:
+        yield f"https://127.0.0.1:{port}/v1"
+
+
+class TlsFront:
+    """Takes one TLS connection and passes its bytes on to a plain port, and back.
+
+    With `tunnel` it first expects a proxy's CONNECT, whose target it ignores.
+    """
+
+    def __init__(self, context: ssl.SSLContext, port: int, *, tunnel: bool = False):
+        self._context, self._port, self._tunnel = context, port, tunnel
+        self._server = socket.socket()
+        self._server.bind(("0.0.0.0", 0))
+        self._server.listen()
+        self._server.settimeout(10)
+        self._thread = threading.Thread(target=self._serve)
+        self.connect = b""
+
+    def __enter__(self) -> int:
+        self._thread.start()
+        return int(self._server.getsockname()[1])
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.join()
+        self._server.close()
+
+    def _serve(self) -> None:
+        connection, _ = self._server.accept()
+        if self._tunnel:
+            self.connect = connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 Go on\r\n\r\n")
+        try:
+            outside = self._context.wrap_socket(connection, server_side=True)
+        except ssl.SSLError:
+            connection.close()
+            return
+        with outside, socket.create_connection(("127.0.0.1", self._port)) as inside:
+            back = threading.Thread(target=self._copy, args=(inside, outside))
+            back.start()
+            self._copy(outside, inside)
+            back.join()
+
+    @staticmethod
+    def _copy(source: socket.socket, target: socket.socket) -> None:
+        """Until either end closes; then both directions end."""
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                target.sendall(data)
+        for end in (source, target):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+
+def test_a_large_upload_and_its_answer_pass_through_tls(secure: str, upstream: Upstream) -> None:
+    data = b"\x89PNG" + bytes(3_000_000)
+    edit = Edit(prompt="a hat", model="gpt-image-2", images=(InputPicture("d", "image/png", 1, 1, len(data)),))
+
+    answer = Caller(provider_at(secure)).ask(edit, inputs={"d": data})
+
+    assert answer.pictures[0].data == picture()
+    assert upstream.ledger[0].files[0].data == data
+
+
+def test_the_deadline_holds_within_tls(secure: str, upstream: Upstream) -> None:
+    upstream.script(drip(picture_answer(), every=0.05))
+    begun = time.monotonic()
+
+    failure = Caller(provider_at(secure)).fail(seconds=0.4)
+
+    assert time.monotonic() - begun < 0.75
+    assert (failure.outcome, failure.fault.details["deadline_passed"]) == (Outcome.AMBIGUOUS, True)
+
+
+def test_a_certificate_for_another_name_proves_that_nothing_was_sent(secure: str, upstream: Upstream) -> None:
+    failure = Caller(provider_at(secure.replace("127.0.0.1", "127.0.0.2"))).fail()
+
+    assert (failure.outcome, failure.fault.code) == (Outcome.REFUSED, "upstream_unreachable")
+    assert upstream.ledger == []
+
+
+def test_a_tunnel_through_a_proxy_carries_the_call(upstream: Upstream, monkeypatch: pytest.MonkeyPatch) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    monkeypatch.setenv("SSL_CERT_FILE", os.fspath(CERTIFICATE))
+    monkeypatch.delenv("no_proxy", raising=False)
+    front = TlsFront(context, upstream.port, tunnel=True)
+    with front as port:
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{port}")
+        answer = Caller(provider_at("https://localhost/v1")).ask()
+
+    assert len(answer.pictures) == 1
+    assert front.connect.startswith(b"CONNECT localhost:443 ")
+    assert b"canary" not in front.connect
 
 
 def test_a_proxy_from_the_environment_carries_the_call(upstream: Upstream, monkeypatch: pytest.MonkeyPatch) -> None:
