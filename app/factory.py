@@ -20,6 +20,10 @@ from app.edge.rooms import Room, Speech
 from app.edge.status import CODE_OF_STATUS, status_of
 from app.observability import logs
 from app.settings import read_settings
+from app.web import accounts, generation, library, pictures
+from app.web import jobs as job_pages
+from app.web.errors import render_error
+from app.web.site import describe_site
 from app.wiring import Studio, build
 
 ROOT = Path(__file__).parent.parent
@@ -49,6 +53,7 @@ def create_app(studio: Studio | None = None) -> Flask:
         bind=logs.bind,
         clear=logs.clear,
     )
+    describe_site(app, practice=studio.settings.practice)
     for room in _rooms(studio):
         app.register_blueprint(room)
     _answer_errors(app, studio)
@@ -63,6 +68,11 @@ def _rooms(studio: Studio) -> list[Room]:
         jobs.make_room(studio.jobs, EventStreams()),
         models.make_room(studio.catalogue, studio.generation),
         health.make_room(studio.health, practice=settings.practice),
+        generation.make_room(studio.generation, studio.jobs, studio.library),
+        job_pages.make_room(studio.jobs, studio.library),
+        library.make_room(studio.library),
+        pictures.make_room(studio.library, studio.jobs, studio.thumbnails),
+        accounts.make_room(studio.accounts),
     ]
 
 
@@ -87,7 +97,7 @@ def _answer_errors(app: Flask, studio: Studio) -> None:
     def answer(fault: Fault, status: int, error: StudioError | None) -> Response:
         if _speaks_json():
             return error_response(fault, status=status, problems=error.problems if error else ())
-        return error_response(fault, status=status, problems=error.problems if error else ())
+        return render_error(fault, status)
 
 
 _SENTENCES = {

@@ -28,6 +28,7 @@ from app.services.health import Health
 from app.services.jobs import Jobs
 from app.services.library import Library
 from app.services.recovery import Recovery
+from app.services.thumbnails import Thumbnails
 from app.settings import Settings
 from app.storage.accounts import SqlAccounts
 from app.storage.blobs import FileBlobs
@@ -37,6 +38,7 @@ from app.storage.library import SqlPictures
 from app.storage.migrate import migrate
 from app.storage.reserve import Reserve
 from app.storage.spool import FileSpool
+from app.storage.thumbnails import FileThumbnails
 from app.work.pool import Pool
 from app.work.recovery import Heartbeat
 from app.work.signals import LocalSignals
@@ -59,7 +61,7 @@ class Studio:
     recovery: Recovery
     pool: Pool
     heartbeat: Heartbeat
-    thumbnails: Path
+    thumbnails: Thumbnails
     log: Callable[..., None]
 
     def start(self) -> None:
@@ -96,6 +98,7 @@ def build(settings: Settings, log: Callable[..., None] | None = None) -> Studio:
             project=settings.project,
         )
     )
+    library = Library(pictures=SqlPictures(engine), blobs=blobs)
     attempts = Attempts(
         jobs=jobs,
         provider=ImagesProvider(connection, accepts_response_format=catalogue.accepts_response_format),
@@ -124,13 +127,13 @@ def build(settings: Settings, log: Callable[..., None] | None = None) -> Studio:
             default_model=settings.default_model or catalogue.default_model,
         ),
         jobs=Jobs(store=jobs, blobs=blobs, signals=signals),
-        library=Library(pictures=SqlPictures(engine), blobs=blobs),
+        library=library,
         accounts=Accounts(store=SqlAccounts(engine), password=settings.password),
         health=Health({"database": lambda: ping(engine), "storage": blobs.check_ready}),
         recovery=recovery,
         pool=pool,
         heartbeat=Heartbeat(recovery.sweep, log),
-        thumbnails=data / "thumbnails",
+        thumbnails=Thumbnails(library, FileThumbnails(data / "thumbnails")),
         log=_log_start(log, settings, describe(engine)),
     )
 

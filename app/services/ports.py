@@ -122,6 +122,15 @@ class BlobStore(Protocol):
         """Raises `StudioError` `not_ready` with the reason when nothing can be written."""
 
 
+class ThumbnailCache(Protocol):
+    """Thumbnails by the digest of their picture. Losing any of them loses nothing."""
+
+    def get(self, digest: str) -> bytes | None: ...
+
+    def put(self, digest: str, data: bytes) -> None:
+        """Keep it if possible; never raises because it is not."""
+
+
 class Sink(Protocol):
     """Where a provider puts its raw answer, chunk by chunk, while it arrives."""
 

@@ -1,0 +1,37 @@
+"""Small WebP pictures for grids."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from PIL import Image, ImageOps
+
+from app.imaging.inspect import NotAPicture
+
+LONGEST_EDGE = 320
+"""Pixels; enough for a grid, and about 15 kB."""
+
+_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+
+
+def thumbnail_size(width: int, height: int) -> tuple[int, int]:
+    """The size of the thumbnail of a picture of that size, in pixels: never larger than the picture."""
+    longest = max(width, height)
+    if longest <= LONGEST_EDGE:
+        return width, height
+    return max(1, round(width * LONGEST_EDGE / longest)), max(1, round(height * LONGEST_EDGE / longest))
+
+
+def make_thumbnail(data: bytes) -> bytes:
+    """A WebP of the picture (of its first frame), upright, with its transparency. Raises `NotAPicture`."""
+    try:
+        with Image.open(BytesIO(data), formats=_FORMATS) as picture:
+            picture.draft("RGB", (2 * LONGEST_EDGE, 2 * LONGEST_EDGE))  # JPEG alone can shrink while decoding
+            upright = ImageOps.exif_transpose(picture)
+            plain = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+            small = plain.resize(thumbnail_size(*plain.size), Image.Resampling.LANCZOS, reducing_gap=2.0)
+            out = BytesIO()
+            small.save(out, "WEBP", quality=80, method=4)
+            return out.getvalue()
+    except Exception as error:  # Pillow raises many kinds for broken files; each means the same here
+        raise NotAPicture("it cannot be decoded") from error

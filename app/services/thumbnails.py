@@ -1,0 +1,42 @@
+"""Thumbnails: made when first looked at, then kept. Losing them loses nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.pictures import NewPicture
+from app.imaging.inspect import NotAPicture
+from app.imaging.thumbnail import make_thumbnail, thumbnail_size
+from app.services.library import Library
+from app.services.ports import ThumbnailCache
+
+THUMBNAIL_MIME_TYPE = "image/webp"
+
+
+class NoThumbnail(Exception):
+    """The picture's pixels cannot be decoded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thumbnails:
+    """Small versions of kept pictures. Two threads may make the same one; both make the same bytes."""
+
+    library: Library
+    cache: ThumbnailCache
+
+    def of(self, picture: NewPicture) -> bytes:
+        """The thumbnail as WebP. Raises `NotFound` when the picture's file is gone, `NoThumbnail`."""
+        kept = self.cache.get(picture.digest)
+        if kept is not None:
+            return kept
+        try:
+            made = make_thumbnail(self.library.read(picture))
+        except NotAPicture as error:
+            raise NoThumbnail from error
+        self.cache.put(picture.digest, made)
+        return made
+
+
+def size_of(picture: NewPicture) -> tuple[int, int]:
+    """The size in pixels that the thumbnail has, without making it."""
+    return thumbnail_size(picture.width, picture.height)

@@ -1,0 +1,45 @@
+"""Thumbnails as files. A cache: whatever is missing is made again, so nothing here needs to be durable."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from pathlib import Path
+
+from app.storage.files import create_private, make_private_folder
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+class FileThumbnails:
+    """Satisfies the `ThumbnailCache` port: `<folder>/ab/<sha256 of the picture>.webp`."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+
+    def get(self, digest: str) -> bytes | None:
+        """The kept thumbnail; an empty file, as a crash may leave behind, counts as none."""
+        try:
+            return self._path(digest).read_bytes() or None
+        except FileNotFoundError:
+            return None
+
+    def put(self, digest: str, data: bytes) -> None:
+        """Keep it, whole or not at all. A full disk is no reason to fail: it is then made each time."""
+        path = self._path(digest)
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        try:
+            make_private_folder(path.parent)
+            with os.fdopen(create_private(draft), "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+        except OSError:
+            draft.unlink(missing_ok=True)
+
+    def _path(self, digest: str) -> Path:
+        if not _DIGEST.fullmatch(digest):
+            raise FileNotFoundError("no picture has such a digest")
+        return self._folder / digest[:2] / f"{digest}.webp"

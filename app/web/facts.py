@@ -1,0 +1,72 @@
+"""What was asked of a model beside what it really did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.domain.jobs import Job
+from app.web.forms.choices import word
+from app.web.wording import picture_size
+
+_UNSAID = "left to the model"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of the table. `differs`: something definite was asked, and something else came."""
+
+    name: str
+    asked: str
+    actual: str
+    differs: bool
+
+
+def facts_of(job: Job) -> tuple[Fact, ...]:
+    """Model, size, quality, background, format and number of a job that is done."""
+    request, resolved = job.request, job.resolved
+    sizes = _each(picture_size(picture.width, picture.height) for picture in job.pictures)
+    formats = _each(word(picture.mime_type.removeprefix("image/")) for picture in job.pictures)
+    lines = [
+        _fact("Model", request.model, resolved.model or request.model),
+        _fact("Size", _spaced(request.size), sizes or _spaced(resolved.size)),
+        _fact("Quality", _word(getattr(request, "quality", None)), _word(resolved.quality)),
+        _fact("Background", _word(getattr(request, "background", None)), _word(resolved.background)),
+        _fact("Format", _word(getattr(request, "output_format", None)), formats or _word(resolved.output_format)),
+        _fact("Pictures", str(request.count), str(len(job.pictures))),
+    ]
+    return tuple(fact for fact in lines if fact is not None)
+
+
+def _fact(name: str, asked: str | None, actual: str | None) -> Fact | None:
+    if not asked and not actual:
+        return None
+    definite = asked not in (None, "", "Auto")
+    return Fact(
+        name,
+        asked or _UNSAID,
+        actual or "not reported",
+        differs=definite and bool(actual) and not _agree(str(asked), str(actual)),
+    )
+
+
+def _agree(asked: str, actual: str) -> bool:
+    """A dated snapshot of the model that was asked for is that model."""
+    return asked == actual or actual.startswith(f"{asked}-")
+
+
+def _word(value: str | None) -> str | None:
+    if value == "auto":
+        return "Auto"
+    return word(value).removesuffix(", animated") if value else None
+
+
+def _spaced(size: str | None) -> str | None:
+    if size == "auto":
+        return "Auto"
+    return size.replace("x", " × ") if size else None
+
+
+def _each(values: Iterable[str]) -> str:
+    """The values without repetition."""
+    return ", ".join(dict.fromkeys(values))

@@ -1,0 +1,99 @@
+"""`GET /jobs/<id>`: progress, then the pictures, or what went wrong; `POST /jobs/<id>/cancel`."""
+
+from __future__ import annotations
+
+import time
+from statistics import median
+
+import pybase64
+from flask import Response, redirect
+from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.domain.errors import NotFound
+from app.domain.jobs import Job, State
+from app.domain.pictures import Picture
+from app.domain.sizes import parse_size
+from app.edge.actors import current_actor
+from app.edge.rooms import Entry, Room, Speech
+from app.services.jobs import Jobs
+from app.services.library import Library
+from app.web.explanations import explain_job
+from app.web.facts import facts_of
+from app.web.pages import JobPage, Result, render
+from app.web.wording import excerpt
+
+_STAGES = {
+    State.QUEUED: "Waiting for its turn",
+    State.SUBMITTED: "Being drawn",
+    State.WAITING: "Waiting: the provider asked for a pause",
+    State.DONE: "Done",
+}
+_USUAL_FRAME = (1024, 1024)
+_LONGEST_PAUSE_SECONDS = 10
+
+
+def make_room(jobs: Jobs, library: Library) -> Room:
+    """The room of jobs."""
+    room = Room("jobs", __name__, entry=Entry.OWNER, speech=Speech.PAGES)
+
+    @room.get("/jobs/<job_id>")
+    def show(job_id: str) -> Response:
+        job = jobs.find(current_actor().owner, job_id)
+        elapsed = (job.finished_at or time.time()) - job.created_at
+        explanation = explain_job(job)
+        prompt = getattr(job.request, "prompt", "")
+        stage = _STAGES.get(job.state) or (explanation.title if explanation else str(job.state))
+        return render(
+            JobPage(
+                job=job,
+                title=f"{stage} – {excerpt(prompt)}" if prompt else stage,
+                stage=stage,
+                prompt=prompt,
+                elapsed=elapsed,
+                typical=None if job.state.is_final else _typical_seconds(job),
+                can_cancel=any(attempt.state.is_sendable for attempt in job.attempts),
+                # Without JavaScript the page reloads itself: often at first, less often later.
+                refresh_seconds=min(2 + int(elapsed / 10), _LONGEST_PAUSE_SECONDS),
+                frames=() if job.state.is_final else _frames_to_come(job),
+                results=tuple(Result(picture, _data_uri(picture)) for picture in job.pictures),
+                facts=facts_of(job) if job.state is State.DONE else (),
+                explanation=explanation,
+            )
+        )
+
+    @room.post("/jobs/<job_id>/cancel")
+    def cancel(job_id: str) -> AnyResponse:
+        # Whether it came in time is told by the page itself: by what the job is then.
+        job = jobs.cancel(current_actor().owner, job_id)
+        return redirect(f"/jobs/{job.id}", 303)
+
+    def _data_uri(picture: Picture) -> Markup | None:
+        try:
+            data = library.read(picture)
+        except NotFound:
+            return None
+        # Markup: base64 and our own list of types need no escaping, and escaping megabytes takes longest of all.
+        return Markup(f"data:{picture.mime_type};base64,{pybase64.b64encode(data).decode('ascii')}")  # noqa: S704
+
+    def _typical_seconds(job: Job) -> float | None:
+        """The median time of this owner's recent jobs like this one."""
+        times = [
+            earlier.finished_at - earlier.created_at
+            for earlier in jobs.recent(job.owner, limit=50)
+            if earlier.state is State.DONE and earlier.finished_at and _likeness(earlier) == _likeness(job)
+        ]
+        return median(times) if times else None
+
+    return room
+
+
+def _likeness(job: Job) -> tuple[object, ...]:
+    """What the time a job takes depends on most."""
+    request = job.request
+    return request.kind, request.model, getattr(request, "quality", None), request.count, job.practice
+
+
+def _frames_to_come(job: Job) -> tuple[tuple[int, int], ...]:
+    size = parse_size(job.request.size) or _USUAL_FRAME
+    return ((size[0], size[1]),) * max(0, job.request.count - len(job.pictures))

@@ -1,0 +1,136 @@
+"""One frozen dataclass per template: what a page gets, and all it gets (beside the `site`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from flask import Response, make_response, render_template
+from markupsafe import Markup
+
+from app.domain.jobs import Job
+from app.domain.pictures import Picture
+from app.web.explanations import Explanation
+from app.web.facts import Fact
+from app.web.forms.choices import ModelOffers
+from app.web.forms.controls import Control
+from app.web.forms.generation import GenerationForm
+
+
+@dataclass(frozen=True, slots=True)
+class Thumb:
+    """A picture in a grid; `width` and `height` in pixels of its thumbnail, so that nothing jumps."""
+
+    picture: Picture
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceTag:
+    """The price beside the button. `about` and `at_most` are ready to read; `notes` are full sentences."""
+
+    about: str
+    at_most: str
+    exact: bool
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreatePage:
+    """`main` and `more` are the chosen model's settings, `elsewhere` those that only other models have.
+
+    `price` is `None` while the settings contradict each other. `stray` are problems of no visible field.
+    `offers` go into the page as JSON: model id → what it offers.
+    """
+
+    template: ClassVar[str] = "generation/create.html"
+
+    form: GenerationForm
+    main: tuple[Control, ...]
+    more: tuple[Control, ...]
+    elsewhere: tuple[Control, ...]
+    chosen: ModelOffers
+    offers: dict[str, Any]
+    price: PriceTag | None
+    prompt_errors: tuple[str, ...] = ()
+    stray: tuple[str, ...] = ()
+    problem_count: int = 0
+    refusal: Explanation | None = None
+    earlier_job: str | None = None
+    more_open: bool = False
+    recent: tuple[Thumb, ...] = ()
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A finished picture. `data_uri` is `None` when its file is gone from the store."""
+
+    picture: Picture
+    data_uri: Markup | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobPage:
+    """`typical` and `elapsed` in seconds; `typical` is `None` while nothing like it was ever made.
+
+    `frames` holds (width, height) of the pictures still to come, in any unit.
+    """
+
+    template: ClassVar[str] = "jobs/job.html"
+
+    job: Job
+    title: str
+    stage: str
+    prompt: str
+    elapsed: float
+    typical: float | None
+    can_cancel: bool
+    refresh_seconds: int
+    frames: tuple[tuple[int, int], ...] = ()
+    results: tuple[Result, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    explanation: Explanation | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryPage:
+    """`older` is the id to continue after, `None` at the end; `is_first` is the page of the newest."""
+
+    template: ClassVar[str] = "library/library.html"
+
+    thumbs: tuple[Thumb, ...]
+    older: str | None
+    is_first: bool
+    example: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PicturePage:
+    """One kept picture and the job that made it."""
+
+    template: ClassVar[str] = "pictures/picture.html"
+
+    picture: Picture
+    job: Job
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorPage:
+    """Why a page could not be shown."""
+
+    template: ClassVar[str] = "errors/error.html"
+
+    status: int
+    explanation: Explanation
+    request_id: str | None
+
+
+Page = CreatePage | JobPage | LibraryPage | PicturePage | ErrorPage
+
+
+def render(page: Page, status: int = 200) -> Response:
+    """The page as an answer."""
+    return make_response(render_template(page.template, page=page), status)

@@ -1,0 +1,61 @@
+"""What every page knows about the place it is in: the `site` of the base template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, request
+
+from app.edge.actors import SESSION, actor_or_none
+from app.web import wording
+
+_ROOMS = (
+    ("/", "Create"),
+    ("/library", "Library"),
+)
+"""The header's entries in order. A capability adds its page here when it arrives."""
+
+_FILTERS = (wording.money, wording.duration, wording.byte_size, wording.moment, wording.machine_moment)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the header; `current` marks the room that the visitor is in."""
+
+    path: str
+    label: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """`practice`: the emulator answers. `navigation` is empty for strangers. `can_sign_out`: there is a session."""
+
+    practice: bool
+    navigation: tuple[Entry, ...]
+    can_sign_out: bool
+
+
+def describe_site(app: Flask, *, practice: bool) -> None:
+    """Give every template its `site`, and filters for numbers. Beside its own `page` it gets nothing else."""
+    for form in _FILTERS:
+        app.jinja_env.filters[form.__name__] = form
+
+    @app.context_processor
+    def site() -> dict[str, Site]:
+        actor = actor_or_none()
+        return {
+            "site": Site(
+                practice=practice,
+                navigation=_navigation(request.path) if actor is not None else (),
+                can_sign_out=actor is not None and actor.way == SESSION,
+            )
+        }
+
+
+def _navigation(path: str) -> tuple[Entry, ...]:
+    return tuple(Entry(target, label, current=_is_within(path, target)) for target, label in _ROOMS)
+
+
+def _is_within(path: str, room: str) -> bool:
+    return path == room or (room != "/" and path.startswith(f"{room}/"))

@@ -1,0 +1,88 @@
+import { tell } from "../lib/problems.js";
+import { money } from "../lib/wording.js";
+
+const PAUSE_MS = 250;
+const NOT_ASKED = new Set(["csrf_token", "submission", "width", "height"]);
+const NUMBERS = new Set(["n", "output_compression", "partial_images", "frame_count", "frame_duration_ms"]);
+
+/** Keeps the price beside the button true while the form changes, and tells problems beside their fields. */
+class LivePrice extends HTMLElement {
+  #timer;
+  #request;
+
+  connectedCallback() {
+    this.form = this.closest("form");
+    this.about = this.querySelector("output");
+    this.note = this.querySelector("[data-price-note]");
+    this.warnings = this.querySelector("[data-price-warnings]");
+    this.querySelector("[name=preview]")?.remove();
+    for (const kind of ["input", "change", "offer"]) this.form.addEventListener(kind, () => this.#later());
+  }
+
+  #later() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#ask(), PAUSE_MS);
+  }
+
+  async #ask() {
+    this.#request?.abort();
+    this.#request = new AbortController();
+    try {
+      const response = await fetch("/api/quote", {
+        method: "POST",
+        headers: { "Content-Type": "application/json", Accept: "application/json" },
+        body: JSON.stringify(this.#body()),
+        signal: this.#request.signal,
+      });
+      const answer = await response.json();
+      this.#clear();
+      if (response.ok) this.#show(answer);
+      else this.#refuse(answer);
+    } catch (error) {
+      if (error.name !== "AbortError") this.about.value = "price unknown";
+    }
+  }
+
+  /** The form as the JSON interface takes it. What is not a whole number stays a text, for the answer to say so. */
+  #body() {
+    const body = { kind: "generate" };
+    for (const [name, text] of new FormData(this.form)) {
+      const value = name === "prompt" ? text : text.trim();
+      if (NOT_ASKED.has(name) || value === "") continue;
+      body[name] = NUMBERS.has(name) && /^[+-]?\d{1,15}$/.test(value) ? Number(value) : value;
+    }
+    if (body.size === "custom") {
+      const { width, height } = this.form.elements;
+      body.size = `${width.value.trim()}x${height.value.trim()}`;
+      if (!width.value.trim() || !height.value.trim()) delete body.size;
+    }
+    if (!body.prompt?.trim()) body.prompt = "."; // the price of the settings, before anything is written
+    return body;
+  }
+
+  #clear() {
+    for (const place of this.form.querySelectorAll(".field-error")) tell(place.id.replace(/-error$/, ""), "");
+  }
+
+  #show(quote) {
+    this.about.value = `about ${money(quote.estimate_usd)}`;
+    this.note.textContent = this.hasAttribute("practice")
+      ? "Practice: nothing is charged. A real call would cost about this."
+      : `At most ${money(quote.at_most_usd)}${quote.exact ? "" : ", an estimate"}.`;
+    this.#warn([...(quote.warnings ?? []), quote.note].filter(Boolean));
+  }
+
+  #refuse(answer) {
+    this.about.value = "price unknown";
+    const untold = (answer.problems ?? []).filter((problem) => !tell(problem.field, problem.message));
+    this.note.textContent = answer.problems ? "The settings do not go together yet." : answer.error;
+    this.#warn(untold.map((problem) => problem.message));
+  }
+
+  #warn(sentences) {
+    this.warnings.textContent = sentences.join(" ");
+    this.warnings.hidden = !sentences.length;
+  }
+}
+
+customElements.define("live-price", LivePrice);

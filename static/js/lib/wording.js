@@ -1,0 +1,19 @@
+/** An amount in dollars, rounded for reading as the server does: 0.00588 → "$0.006". */
+export function money(dollars) {
+  const micro = Math.round(Number(dollars) * 1e6);
+  if (micro <= 0) return "$0";
+  if (micro < 1000) return "less than $0.001";
+  const decimals = micro < 100_000 ? 3 : 2;
+  const step = 10 ** (6 - decimals);
+  const rounded = Math.floor((micro + step / 2) / step) / 10 ** decimals;
+  return "$" + rounded.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
+
+/** "0.4 s", "12 s", "2 min 5 s", as the server writes them. */
+export function duration(seconds) {
+  if (seconds < 9.95) return `${Math.max(seconds, 0).toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  const minutes = Math.floor(whole / 60);
+  if (!minutes) return `${whole} s`;
+  return whole % 60 ? `${minutes} min ${whole % 60} s` : `${minutes} min`;
+}
