@@ -1,4 +1,4 @@
-"""The moves of a paid call: claimed, postponed, settled, cancelled. Each is one write transaction."""
+"""The moves of a paid call: claimed, taken over, postponed, settled, cancelled. Each is one write transaction."""
 
 from __future__ import annotations
 
@@ -40,6 +40,19 @@ def claim(connection: Connection, attempt_id: str, runner: str, lease_seconds: f
         submitted_at=job.now,
     )
     follow(connection, job, [attempt])
+    return attempt_of(attempt)
+
+
+def take_over(connection: Connection, attempt_id: str, token: str, runner: str, lease_seconds: float) -> Attempt | None:
+    """Give a submitted attempt whose lease ran out a fresh token. It was sent; it stays submitted."""
+    job = lock_job_of(connection, attempt_id)
+    if job is None:
+        return None
+    attempt = job.attempt(attempt_id)
+    is_left_behind = attempt["state"] == State.SUBMITTED and attempt["lease_until"] < job.now
+    if attempt["token"] != token or not is_left_behind:
+        return None
+    move_attempt(connection, attempt, token=secrets.token_hex(16), runner=runner, lease_until=job.now + lease_seconds)
     return attempt_of(attempt)
 
 

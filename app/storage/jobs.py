@@ -70,11 +70,18 @@ class SqlJobs:
         with writing(self._engine) as connection:
             return attempts.claim(connection, attempt_id, runner, lease_seconds)
 
-    def renew(self, attempt_id: str, token: str, lease_seconds: float) -> bool:
-        """Prolong the lease; `False` when the token is no longer the attempt's, or its call has ended."""
+    def renew_all(self, runner: str, lease_seconds: float) -> None:
+        """Prolong the leases of everything that this runner has under way and nobody took over."""
         with writing(self._engine) as connection:
-            values = {"of_attempt": attempt_id, "of_token": token, "seconds": lease_seconds}
-            return connection.execute(_RENEW, values).rowcount == 1
+            connection.execute(_RENEW, {"of_runner": runner, "seconds": lease_seconds})
+
+    def take_over(self, attempt_id: str, token: str, runner: str, lease_seconds: float) -> Attempt | None:
+        """Make a submitted attempt whose lease ran out this runner's, under a fresh token.
+
+        `None` when the lease was renewed meanwhile or another process was faster.
+        """
+        with writing(self._engine) as connection:
+            return attempts.take_over(connection, attempt_id, token, runner, lease_seconds)
 
     def postpone(self, attempt_id: str, token: str, seconds: float, fault: Fault) -> bool:
         """Back to waiting for at least `seconds`; `False` when the token is no longer the attempt's."""
@@ -149,9 +156,8 @@ _ATTEMPT = sa.select(ATTEMPTS).where(ATTEMPTS.c.id == sa.bindparam("of_attempt")
 _RENEW = (
     sa.update(ATTEMPTS)
     .where(
-        ATTEMPTS.c.id == sa.bindparam("of_attempt"),
-        ATTEMPTS.c.token == sa.bindparam("of_token"),
         ATTEMPTS.c.state == State.SUBMITTED,
+        ATTEMPTS.c.runner == sa.bindparam("of_runner"),
     )
     .values(lease_until=DatabaseNow() + sa.bindparam("seconds"))
 )

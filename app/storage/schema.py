@@ -44,7 +44,7 @@ JOBS = sa.Table(
     sa.Column("fault", json()),
     sa.Column("notes", json(), nullable=False),
     sa.Index(None, "owner", "id"),
-    sa.Index(None, "owner", "fingerprint"),
+    sa.Index(None, "owner", "fingerprint", "id"),
 )
 sa.Index(
     "uq_jobs_owner_idempotency_key",

@@ -48,6 +48,10 @@ class FileSpool:
         """Forget the answer. No error if absent."""
         self._path(attempt_id, _ANSWER).unlink(missing_ok=True)
 
+    def is_committed(self, attempt_id: str) -> bool:
+        """Whether a whole answer waits here. Raises `ValueError` when `attempt_id` is not an identifier."""
+        return self._path(attempt_id, _ANSWER).exists()
+
     def committed(self) -> Sequence[str]:
         """Ids of the attempts whose answers wait here, oldest attempt first."""
         names = (path.stem for path in self._folder.iterdir() if path.suffix == _ANSWER)

@@ -49,7 +49,7 @@ def upgrade() -> None:
         sa.Column("notes", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_jobs"),
     )
-    op.create_index("ix_jobs_owner_fingerprint", "jobs", ["owner", "fingerprint"])
+    op.create_index("ix_jobs_owner_fingerprint_id", "jobs", ["owner", "fingerprint", "id"])
     op.create_index("ix_jobs_owner_id", "jobs", ["owner", "id"])
     op.create_index(
         "uq_jobs_owner_idempotency_key",

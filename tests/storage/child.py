@@ -1,0 +1,66 @@
+"""The other process in tests about several processes. Started by `making.Child`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from app.domain.costs import Caps
+from app.domain.errors import StudioError
+from app.storage.blobs import FileBlobs
+from app.storage.engine import make_engine
+from app.storage.jobs import SqlJobs
+from app.storage.migrate import migrate
+from app.storage.reserve import Reserve
+from tests.storage.making import a_new_job
+
+
+def say(value: Any) -> None:
+    print(json.dumps(value), flush=True)
+
+
+def admit(url: str, data_dir: Path, *, count: int, threads: int, daily: int | None, key: str | None) -> None:
+    """Admit `count` jobs from many threads; how each of them ended."""
+    jobs = SqlJobs(make_engine(url, data_dir))
+
+    def one(_: int) -> str:
+        try:
+            return jobs.admit(a_new_job(key=key), Caps(daily=daily)).job.id
+        except StudioError as error:
+            return error.fault.code
+
+    with ThreadPoolExecutor(threads) as pool:
+        say(list(pool.map(one, range(count))))
+
+
+def claim(url: str, data_dir: Path, *, attempts: list[str]) -> None:
+    """Claim each attempt; those that were won."""
+    jobs = SqlJobs(make_engine(url, data_dir))
+    say([attempt for attempt in attempts if jobs.claim(attempt, f"process {os.getpid()}", 60.0)])
+
+
+def migrate_it(url: str, data_dir: Path) -> None:
+    migrate(make_engine(url, data_dir), data_dir)
+    say("migrated")
+
+
+def put(_url: str, data_dir: Path, *, byte_count: int) -> None:
+    """Keep blobs until killed, naming each once it is safe."""
+    blobs = FileBlobs(data_dir / "blobs", Reserve(data_dir / "reserve", 1))
+    while True:
+        say(blobs.put(os.urandom(byte_count)))
+
+
+TASKS: dict[str, Callable[..., None]] = {"admit": admit, "claim": claim, "migrate": migrate_it, "put": put}
+
+if __name__ == "__main__":
+    task, url, data_dir, arguments = sys.argv[1:]
+    say("ready")
+    sys.stdin.readline()
+    TASKS[task](url, Path(data_dir), **json.loads(arguments))
+    sys.stdin.readline()  # until the parent hangs up, so that a kill always finds a process

@@ -1,0 +1,78 @@
+"""Every start brings the database up to date, whoever else starts at the same moment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.util import CommandError
+from sqlalchemy.engine import Engine
+
+from app.storage.engine import make_engine, ping, reading, writing
+from app.storage.migrate import migrate
+from app.storage.schema import METADATA
+from tests.storage.conftest import BACKENDS
+from tests.storage.making import Child, race
+
+
+@pytest.fixture(params=BACKENDS)
+def empty_url(request: pytest.FixtureRequest, data_dir: Path) -> str:
+    """The URL of a database without a single table."""
+    if request.param == "sqlite":
+        return f"sqlite:///{data_dir / 'empty' / 'atelier.sqlite3'}"
+    server = sa.make_url(request.getfixturevalue("postgresql_server"))
+    engine = make_engine(server.render_as_string(hide_password=False), data_dir)
+    with engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        connection.exec_driver_sql("DROP DATABASE IF EXISTS empty")
+        connection.exec_driver_sql("CREATE DATABASE empty")
+    engine.dispose()
+    return server.set(database="empty").render_as_string(hide_password=False)
+
+
+def test_migrations_lead_to_exactly_the_tables_that_the_code_expects(engine: Engine) -> None:
+    with reading(engine) as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+        assert {index.name for table in METADATA.tables.values() for index in table.indexes} == {
+            index["name"]
+            for table in METADATA.tables
+            for index in sa.inspect(connection).get_indexes(table)
+            if "duplicates_constraint" not in index
+        }
+
+
+def test_four_processes_may_migrate_an_empty_folder_at_once(empty_url: str, data_dir: Path) -> None:
+    assert race(*(Child("migrate", empty_url, data_dir) for _ in range(4))) == ["migrated"] * 4
+    engine = make_engine(empty_url, data_dir)
+    ping(engine)
+    engine.dispose()
+
+
+def test_migrating_again_changes_nothing(engine: Engine, data_dir: Path) -> None:
+    migrate(engine, data_dir)
+    migrate(engine, data_dir)
+    ping(engine)
+
+
+def test_a_migration_that_fails_leaves_the_database_as_it_was(empty_url: str, data_dir: Path) -> None:
+    engine = make_engine(empty_url, data_dir)
+    with writing(engine) as connection:
+        connection.exec_driver_sql("CREATE TABLE pictures (in_the_way INTEGER)")  # among the last to be made
+    with pytest.raises(sa.exc.DBAPIError):
+        migrate(engine, data_dir)
+    with reading(engine) as connection:
+        assert sa.inspect(connection).get_table_names() == ["pictures"]
+    engine.dispose()
+
+
+def test_a_database_of_a_newer_release_is_refused(empty_url: str, data_dir: Path) -> None:
+    engine = make_engine(empty_url, data_dir)
+    migrate(engine, data_dir)
+    with writing(engine) as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'from the future'")
+    with pytest.raises(CommandError):
+        migrate(engine, data_dir)
+    engine.dispose()

@@ -1,0 +1,56 @@
+"""The stores fit the ports that the services ask for, name by name."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import Engine
+
+from app.services import ports
+from app.storage.accounts import SqlAccounts
+from app.storage.blobs import FileBlobs
+from app.storage.costs import SqlCosts
+from app.storage.jobs import SqlJobs
+from app.storage.library import SqlPictures
+from app.storage.reserve import Reserve
+from app.storage.spool import FileSpool, FileSpoolFile
+
+
+def checked_by_mypy(engine: Engine, folder: Path, reserve: Reserve) -> None:
+    jobs: ports.JobStore = SqlJobs(engine)
+    costs: ports.CostStore = SqlCosts(engine)
+    pictures: ports.PictureStore = SqlPictures(engine)
+    accounts: ports.AccountStore = SqlAccounts(engine)
+    blobs: ports.BlobStore = FileBlobs(folder, reserve)
+    spool: ports.Spool = FileSpool(folder, reserve)
+    assert all((jobs, costs, pictures, accounts, blobs, spool))
+
+
+@pytest.mark.parametrize(
+    ("port", "adapter"),
+    [
+        (ports.JobStore, SqlJobs),
+        (ports.CostStore, SqlCosts),
+        (ports.PictureStore, SqlPictures),
+        (ports.AccountStore, SqlAccounts),
+        (ports.BlobStore, FileBlobs),
+        (ports.Spool, FileSpool),
+        (ports.SpoolFile, FileSpoolFile),
+    ],
+)
+def test_an_adapter_has_every_method_of_its_port_with_the_same_parameters(port: type, adapter: type) -> None:
+    methods = {
+        name: method
+        for base in port.__mro__
+        for name, method in vars(base).items()
+        if inspect.isfunction(method) and not name.startswith("_")
+    }
+    assert methods
+    for name, method in methods.items():
+        wanted = inspect.signature(method).parameters
+        offered = inspect.signature(getattr(adapter, name)).parameters
+        assert [(one.name, one.kind, one.default) for one in offered.values()] == [
+            (one.name, one.kind, one.default) for one in wanted.values()
+        ], name
