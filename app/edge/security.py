@@ -24,7 +24,6 @@ CONTENT_SECURITY_POLICY = "; ".join(
 
 _UNUSED_FEATURES = (
     "accelerometer",
-    "browsing-topics",
     "camera",
     "display-capture",
     "geolocation",
