@@ -219,6 +219,14 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Admission:
+    """`job` is the admitted job, or with `replayed` the one that the same key admitted before."""
+
+    job: Job
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One line of a job's log: `kind` is `state` or `partial` (or `done`, `failed` at the end)."""
 

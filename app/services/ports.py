@@ -6,23 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from app.domain.accounts import Token
 from app.domain.costs import Caps, Spending
 from app.domain.errors import Fault
-from app.domain.jobs import Answer, Attempt, Event, Job, NewJob, Receipt, Settlement
+from app.domain.jobs import Admission, Answer, Attempt, Event, Job, NewJob, Receipt, Settlement
 from app.domain.pictures import Partial, Picture
 from app.domain.requests import AnyRequest
-
-
-@dataclass(frozen=True, slots=True)
-class Admission:
-    """`job` is the admitted job, or with `replayed` the one that the same key admitted before."""
-
-    job: Job
-    replayed: bool
 
 
 class JobStore(Protocol):
@@ -53,8 +44,8 @@ class JobStore(Protocol):
         returns an attempt, the mark has reached the disk, and the call may be sent.
         """
 
-    def renew_all(self, runner: str, lease_seconds: float) -> None:
-        """Prolong the leases of everything this process has under way."""
+    def renew(self, runner: str, attempt_ids: Sequence[str], lease_seconds: float) -> None:
+        """Prolong the leases of these attempts, as far as they are still this runner's."""
 
     def find_attempt(self, attempt_id: str) -> Attempt | None: ...
 
@@ -204,6 +195,9 @@ class Runner(Protocol):
 
     def enqueue(self, attempt_ids: Sequence[str]) -> None:
         """Run these attempts soon. Never blocks; a lost call is found again by recovery."""
+
+    def under_way(self) -> Sequence[str]:
+        """The attempts that run at this moment."""
 
 
 class Signals(Protocol):

@@ -28,8 +28,12 @@ class Recovery:
     log: Callable[..., None]
 
     def sweep(self) -> None:
-        """Renew this process's leases, then look for what others left behind."""
-        self.jobs.renew_all(self.attempts.runner, LEASE_SECONDS)
+        """Renew the leases of what runs here, then look for what was left behind, also by this process.
+
+        A call whose answer could not be stored (a full disk) ends here too: its lease is no longer
+        renewed, so that a later sweep finishes it from the spool.
+        """
+        self.jobs.renew(self.attempts.runner, self.runner.under_way(), LEASE_SECONDS)
         for attempt in self.jobs.expired():
             self._take_over(attempt)
         for attempt_id in self.spool.committed():

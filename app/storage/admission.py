@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from app.domain.costs import Caps, MicroUSD, dollars
 from app.domain.errors import Fault, StudioError
 from app.domain.ids import new_id
-from app.domain.jobs import Job, NewJob, Resolved, State
+from app.domain.jobs import Admission, Job, NewJob, Resolved, State
 from app.domain.requests import as_record
 from app.storage.clock import DatabaseNow, start_of_day, start_of_month
 from app.storage.costs import read_spending
@@ -23,15 +23,7 @@ from app.storage.schema import ATTEMPTS, JOBS
 _ADVISORY_LOCK = 7_105_002
 
 
-@dataclass(frozen=True, slots=True)
-class SqlAdmission:
-    """Satisfies `services.ports.Admission`: `replayed` when the same key admitted `job` before."""
-
-    job: Job
-    replayed: bool
-
-
-def admit(connection: Connection, new: NewJob, caps: Caps) -> SqlAdmission:
+def admit(connection: Connection, new: NewJob, caps: Caps) -> Admission:
     """Let the job in within a write transaction. Raises `StudioError`, having written nothing."""
     if connection.dialect.name == "postgresql":
         # SQLite admits one writer at a time anyway; here the sums must not run side by side either.
@@ -47,10 +39,10 @@ def admit(connection: Connection, new: NewJob, caps: Caps) -> SqlAdmission:
     connection.execute(sa.insert(JOBS), job)
     connection.execute(sa.insert(ATTEMPTS), attempts)
     append_events(connection, new.id, now, ("state", {"state": State.QUEUED.value}))
-    return SqlAdmission(job_of(job, attempts, ()), replayed=False)
+    return Admission(job_of(job, attempts, ()), replayed=False)
 
 
-def _replay(earlier: Job, new: NewJob) -> SqlAdmission:
+def _replay(earlier: Job, new: NewJob) -> Admission:
     if earlier.fingerprint != new.fingerprint:
         raise StudioError(
             Fault(
@@ -59,7 +51,7 @@ def _replay(earlier: Job, new: NewJob) -> SqlAdmission:
             ),
             job_id=earlier.id,
         )
-    return SqlAdmission(earlier, replayed=True)
+    return Admission(earlier, replayed=True)
 
 
 def _require_budget(connection: Connection, new: NewJob, caps: Caps, now: float) -> None:

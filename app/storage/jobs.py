@@ -10,7 +10,7 @@ from sqlalchemy.engine import Engine
 
 from app.domain.costs import Caps
 from app.domain.errors import Fault
-from app.domain.jobs import Attempt, Event, Job, NewJob, Settlement, State
+from app.domain.jobs import Admission, Attempt, Event, Job, NewJob, Settlement, State
 from app.domain.pictures import Partial
 from app.storage import admission, attempts
 from app.storage.clock import DatabaseNow
@@ -28,7 +28,7 @@ class SqlJobs:
     def __init__(self, engine: Engine):
         self._engine = engine
 
-    def admit(self, new: NewJob, caps: Caps) -> admission.SqlAdmission:
+    def admit(self, new: NewJob, caps: Caps) -> Admission:
         """Insert the job with its attempts queued and their price held, if every cap allows it.
 
         Raises `StudioError` `idempotency_mismatch` or `budget_exceeded` (details: cap, limit_usd,
@@ -70,10 +70,13 @@ class SqlJobs:
         with writing(self._engine) as connection:
             return attempts.claim(connection, attempt_id, runner, lease_seconds)
 
-    def renew_all(self, runner: str, lease_seconds: float) -> None:
-        """Prolong the leases of everything that this runner has under way and nobody took over."""
+    def renew(self, runner: str, attempt_ids: Sequence[str], lease_seconds: float) -> None:
+        """Prolong the leases of these attempts, as far as they are still this runner's."""
+        if not attempt_ids:
+            return
+        values = {"of_runner": runner, "of_attempts": list(attempt_ids), "seconds": lease_seconds}
         with writing(self._engine) as connection:
-            connection.execute(_RENEW, {"of_runner": runner, "seconds": lease_seconds})
+            connection.execute(_RENEW, values)
 
     def take_over(self, attempt_id: str, token: str, runner: str, lease_seconds: float) -> Attempt | None:
         """Make a submitted attempt whose lease ran out this runner's, under a fresh token.
@@ -158,6 +161,7 @@ _RENEW = (
     .where(
         ATTEMPTS.c.state == State.SUBMITTED,
         ATTEMPTS.c.runner == sa.bindparam("of_runner"),
+        ATTEMPTS.c.id.in_(sa.bindparam("of_attempts", expanding=True)),
     )
     .values(lease_until=DatabaseNow() + sa.bindparam("seconds"))
 )

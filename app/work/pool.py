@@ -28,9 +28,9 @@ class Pool:
         self._ready: deque[str] = deque()
         self._later: list[tuple[float, str]] = []
         self._known: set[str] = set()
+        self._running: set[str] = set()
         self._threads: list[threading.Thread] = []
         self._idle = 0
-        self._busy = 0
         self._draining = False
 
     def enqueue(self, attempt_ids: Sequence[str]) -> None:
@@ -55,14 +55,14 @@ class Pool:
             self._ready.clear()
             self._later.clear()
             self._condition.notify_all()
-            while self._busy and (left := deadline - time.monotonic()) > 0:
+            while self._running and (left := deadline - time.monotonic()) > 0:
                 self._condition.wait(left)
-            return self._busy == 0
+            return not self._running
 
-    @property
-    def busy(self) -> int:
-        """How many calls are under way."""
-        return self._busy
+    def under_way(self) -> Sequence[str]:
+        """The attempts that run at this moment."""
+        with self._condition:
+            return sorted(self._running)
 
     def _start_threads(self) -> None:
         wanted = min(self._size, len(self._threads) - self._idle + len(self._ready) + len(self._later))
@@ -82,7 +82,7 @@ class Pool:
                 # The attempt's row still says `submitted`; recovery settles it by the rules.
                 self._log("attempt_crashed", attempt=attempt_id, exc_info=error)
             with self._condition:
-                self._busy -= 1
+                self._running.discard(attempt_id)
                 self._idle += 1
                 if again is not None and not self._draining:
                     heapq.heappush(self._later, (time.monotonic() + again, attempt_id))
@@ -100,6 +100,7 @@ class Pool:
                     self._ready.append(heapq.heappop(self._later)[1])
                 if self._ready:
                     self._idle -= 1
-                    self._busy += 1
-                    return self._ready.popleft()
+                    attempt_id = self._ready.popleft()
+                    self._running.add(attempt_id)
+                    return attempt_id
                 self._condition.wait(self._later[0][0] - now if self._later else None)

@@ -87,7 +87,9 @@ def test_a_lease_that_ran_out_shows_up_until_its_runner_renews_it(jobs: SqlJobs)
     claimed(jobs, admitted(jobs), lease=60.0)
     assert [expired.id for expired in jobs.expired()] == [attempt.id, other.id]
     assert [expired.id for expired in jobs.expired(limit=1)] == [attempt.id]
-    jobs.renew_all("a runner", 60.0)
+    jobs.renew("a runner", [attempt.id, other.id], 60.0)
+    assert [expired.id for expired in jobs.expired()] == [other.id]
+    jobs.renew("another runner", [], 60.0)
     assert [expired.id for expired in jobs.expired()] == [other.id]
 
 
@@ -95,7 +97,7 @@ def test_what_was_not_sent_or_has_ended_has_no_lease_to_run_out(jobs: SqlJobs) -
     admitted(jobs)
     _, attempt, token = submitted(jobs)
     jobs.settle(attempt.id, token, unknown())
-    jobs.renew_all("a runner", -60.0)
+    jobs.renew("a runner", [attempt.id], -60.0)
     assert jobs.expired() == []
 
 
@@ -108,7 +110,7 @@ def test_an_attempt_left_behind_is_taken_over_once_and_its_old_token_is_worth_no
     assert (taken.state, taken.tries, taken.held) == (State.SUBMITTED, 1, AT_MOST)
     assert jobs.take_over(attempt.id, token, "a third runner", 60.0) is None
     assert jobs.settle(attempt.id, token, done()) is None
-    jobs.renew_all("a runner", -60.0)
+    jobs.renew("a runner", [attempt.id], -60.0)
     assert jobs.expired() == []
     assert jobs.events(job.id) == events
     assert taken.token is not None

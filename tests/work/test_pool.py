@@ -86,7 +86,7 @@ def test_an_attempt_that_stands_in_the_pool_is_not_taken_twice() -> None:
     pool.enqueue(["a"])
     time.sleep(0.05)
     hold.set()
-    eventually(lambda: pool.busy == 0)
+    eventually(lambda: not pool.under_way())
     assert ran == ["a"]
 
 
