@@ -21,6 +21,8 @@ DEADLINE = 20.0
 
 @dataclass
 class Server:
+    """`port` is 0 on a Unix socket."""
+
     process: subprocess.Popen[bytes]
     port: int
     log_path: Path
@@ -81,10 +83,9 @@ def serving(folder: Path, source: str, *options: str, **environ: str) -> Iterato
             start_new_session=True,  # a process group of its own, to press Ctrl-C in
         )
     try:
-        started = wait_for(log_path, r"Listening at: http://\S+:(\d+)", process)
+        started = wait_for(log_path, "Listening at: ", process)
         port = re.search(r"Listening at: http://\S+:(\d+)", started)
-        assert port is not None
-        yield Server(process, int(port[1]), log_path)
+        yield Server(process, int(port[1]) if port else 0, log_path)
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)

@@ -40,6 +40,11 @@ def test_a_body_is_read_whole_up_to_the_limit_and_refused_beyond_it(open_house: 
     assert open_house.changes == []
 
 
+def test_an_announced_length_over_the_limit_is_refused_before_anything_else_is_looked_at(open_house: House) -> None:
+    answer = post(open_house, "/nowhere", b"x" * (BODY_BYTES + 1), "application/json", chunked=False)
+    assert answer.status_code == 413
+
+
 @pytest.mark.parametrize("chunked", [False, True])
 def test_a_view_may_raise_its_limit(open_house: House, chunked: bool) -> None:
     body, content_type = multipart(2, RAISED_LIMIT // 2 - 500)

@@ -156,17 +156,33 @@ def test_forwarded_headers_from_this_machine_are_ignored_by_the_server_too(tmp_p
         assert _ask(server, "/whose", **forged) == f"http://127.0.0.1:{server.port} 127.0.0.1".encode()
 
 
-def test_a_stop_lets_requests_finish_and_drains_for_longer_than_the_heartbeats_timeout(tmp_path: Path) -> None:
-    with serving(tmp_path, DRAINING, "--timeout", "2", DRAIN="4") as server:
+def test_a_unix_socket_counts_as_this_machine_and_its_forwarded_headers_are_ignored_too(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    with serving(tmp_path, HOUSE, "-b", f"unix:{path}"), socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(str(path))
+        connection.sendall(
+            b"GET /whose HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Proto: https\r\nConnection: close\r\n\r\n"
+        )
+        assert connection.makefile("rb").read().endswith(b"\r\n\r\nhttp://localhost ")
+
+
+def test_a_stop_lets_requests_finish_and_drains(tmp_path: Path) -> None:
+    with serving(tmp_path, DRAINING, DRAIN="0.1") as server:
         told: list[bytes] = []
         asking = threading.Thread(target=lambda: told.append(_ask(server, "/slow")))
         asking.start()
         _until(tmp_path / "asked")
-        # Only a reload, not a stop, is watched by the heartbeat's timeout: old workers drain beside new ones.
-        server.process.send_signal(signal.SIGHUP)
-        _until(tmp_path / "closed")
+        assert server.stop() == 0
         asking.join()
         assert told == [b"done"]
+        assert (tmp_path / "closed").exists()
+
+
+def test_a_drain_may_take_longer_than_the_heartbeats_timeout(tmp_path: Path) -> None:
+    with serving(tmp_path, DRAINING, "--timeout", "2", DRAIN="4", WEB_CONCURRENCY="2") as server:
+        _ask(server, "/")
+        server.process.send_signal(signal.SIGTTOU)  # one worker fewer: it drains while the master watches on
+        _until(tmp_path / "closed")
         assert "WORKER TIMEOUT" not in server.log_path.read_text(encoding="utf-8")
 
 
