@@ -102,7 +102,7 @@ def explain_job(job: Job) -> Explanation | None:
             )
         case State.UNKNOWN:
             return Explanation(
-                "Nobody knows how this ended",
+                "It is not known how this ended",
                 fault.message,
                 _perhaps_charged(job),
                 "Nothing is sent again by itself. If the answer still turns up, it is kept and shown here. "

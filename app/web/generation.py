@@ -87,6 +87,7 @@ def make_room(generation: Generation, jobs: Jobs, library: Library) -> Room:
                 offers={offer.id: offer.as_record() for offer in offers},
                 price=_price(wanted),
                 prompt_errors=tuple(p.message for p in problems if p.field == "prompt"),
+                size_errors=shown["size"].errors,
                 stray=tuple(p.message for p in problems if p.field != "prompt" and p.field not in shown),
                 problem_count=len(problems),
                 refusal=explain_fault(refusal.fault) if refusal else None,
@@ -117,8 +118,13 @@ def make_room(generation: Generation, jobs: Jobs, library: Library) -> Room:
             quote = generation.quote(wanted)
         except InvalidRequest:
             return None
-        notes = (*generation.warnings(wanted), *((quote.note,) if quote.note else ()))
-        return PriceTag(about=money(quote.estimate), at_most=money(quote.at_most), exact=quote.exact, notes=notes)
+        open_ended = quote.at_most > 2 * quote.estimate
+        return PriceTag(
+            about=money(quote.estimate),
+            at_most=money(quote.at_most),
+            open_ended=open_ended,
+            notes=(*generation.warnings(wanted), *((quote.note,) if quote.note and not open_ended else ())),
+        )
 
     def _offers(wanted: str) -> tuple[ModelOffers, ...]:
         """Every model on offer, and the wanted one whatever it is: it may be unknown, retired, or a dated alias."""

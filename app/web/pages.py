@@ -28,11 +28,14 @@ class Thumb:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceTag:
-    """The price beside the button. `about` and `at_most` are ready to read; `notes` are full sentences."""
+    """The price beside the button. `about` and `at_most` are ready to read; `notes` are full sentences.
+
+    `open_ended`: the most is far above what is expected, because something is left to the model.
+    """
 
     about: str
     at_most: str
-    exact: bool
+    open_ended: bool
     notes: tuple[str, ...] = ()
 
 
@@ -54,6 +57,7 @@ class CreatePage:
     offers: dict[str, Any]
     price: PriceTag | None
     prompt_errors: tuple[str, ...] = ()
+    size_errors: tuple[str, ...] = ()
     stray: tuple[str, ...] = ()
     problem_count: int = 0
     refusal: Explanation | None = None

@@ -10,10 +10,13 @@ from app.edge.actors import SESSION, actor_or_none
 from app.web import wording
 
 _ROOMS = (
-    ("/", "Create"),
-    ("/library", "Library"),
+    ("Create", "/", ("/generate",)),
+    ("Library", "/library", ("/pictures",)),
 )
-"""The header's entries in order. A capability adds its page here when it arrives."""
+"""The header's entries in order: label, address, other addresses of the same room.
+
+A capability adds its page here when it arrives.
+"""
 
 _FILTERS = (wording.money, wording.duration, wording.byte_size, wording.moment, wording.machine_moment)
 
@@ -54,7 +57,10 @@ def describe_site(app: Flask, *, practice: bool) -> None:
 
 
 def _navigation(path: str) -> tuple[Entry, ...]:
-    return tuple(Entry(target, label, current=_is_within(path, target)) for target, label in _ROOMS)
+    return tuple(
+        Entry(target, label, current=any(_is_within(path, room) for room in (target, *others)))
+        for label, target, others in _ROOMS
+    )
 
 
 def _is_within(path: str, room: str) -> bool:

@@ -90,7 +90,9 @@ def offers_of(model: Model, kind: str, today: date) -> ModelOffers:
         "size": Offer(choices=tuple(_sizes(model.sizes)), blank=_blank_size(model.sizes)),
         "n": Offer(choices=_numbers(1, model.n_max), blank="1"),
     }
-    fields |= {name: _offer(option) for name, option in model.options_for(kind).items()}
+    options = model.options_for(kind)
+    formats = options["output_format"].values if "output_format" in options else None
+    fields |= {name: _offer(option, formats) for name, option in options.items()}
     return ModelOffers(
         id=model.id,
         label=f"{model.title}{_fate(model, today)}",
@@ -112,21 +114,23 @@ def size_label(text: str, name: str = "") -> str:
     return f"{name}, {shown}" if name else shown
 
 
-def _offer(option: Option) -> Offer:
+def _offer(option: Option, possible: tuple[str, ...] | None) -> Offer:
+    """`possible`: the model's output formats; what goes with all of them is not worth mentioning."""
     blank = _blank(option.default)
+    formats = () if possible is not None and set(possible) <= set(option.formats) else option.formats
     if option.range is not None:
         low, high = option.range
         if high - low < _LONGEST_LIST:
-            return Offer(choices=_numbers(low, high), blank=blank, formats=option.formats)
-        return Offer(choices=None, blank=blank, hint=f"{low} to {high}", formats=option.formats)
+            return Offer(choices=_numbers(low, high), blank=blank, formats=formats)
+        return Offer(choices=None, blank=blank, hint=f"{low} to {high}", formats=formats)
     if option.values is None:
-        return Offer(choices=None, blank=blank, formats=option.formats)
+        return Offer(choices=None, blank=blank, formats=formats)
     ordered = sorted(option.values, key=lambda value: value == AUTO)  # the explicit "auto" goes last
     choices = tuple(
         Choice(value, f"{word(value)} (preview access)" if value in option.preview else word(value))
         for value in ordered
     )
-    return Offer(choices=choices, blank=blank, formats=option.formats)
+    return Offer(choices=choices, blank=blank, formats=formats)
 
 
 def _blank(default: str | int | None) -> str:

@@ -14,7 +14,7 @@ class LivePrice extends HTMLElement {
     this.form = this.closest("form");
     this.about = this.querySelector("output");
     this.note = this.querySelector("[data-price-note]");
-    this.warnings = this.querySelector("[data-price-warnings]");
+    this.warnings = document.getElementById("price-warnings");
     this.querySelector("[name=preview]")?.remove();
     for (const kind of ["input", "change", "offer"]) this.form.addEventListener(kind, () => this.#later());
   }
@@ -39,7 +39,7 @@ class LivePrice extends HTMLElement {
       if (response.ok) this.#show(answer);
       else this.#refuse(answer);
     } catch (error) {
-      if (error.name !== "AbortError") this.about.value = "price unknown";
+      if (error.name !== "AbortError") this.about.value = "no price yet";
     }
   }
 
@@ -66,14 +66,15 @@ class LivePrice extends HTMLElement {
 
   #show(quote) {
     this.about.value = `about ${money(quote.estimate_usd)}`;
-    this.note.textContent = this.hasAttribute("practice")
-      ? "Practice: nothing is charged. A real call would cost about this."
-      : `At most ${money(quote.at_most_usd)}${quote.exact ? "" : ", an estimate"}.`;
-    this.#warn([...(quote.warnings ?? []), quote.note].filter(Boolean));
+    const openEnded = Number(quote.at_most_usd) > 2 * Number(quote.estimate_usd);
+    this.note.textContent =
+      `At most ${money(quote.at_most_usd)}${openEnded ? ", if the model chooses the dearest" : ""}.` +
+      (this.hasAttribute("practice") ? " Practice: nothing is charged." : "");
+    this.#warn([...quote.warnings, openEnded ? "" : quote.note].filter(Boolean));
   }
 
   #refuse(answer) {
-    this.about.value = "price unknown";
+    this.about.value = "no price yet";
     const untold = (answer.problems ?? []).filter((problem) => !tell(problem.field, problem.message));
     this.note.textContent = answer.problems ? "The settings do not go together yet." : answer.error;
     this.#warn(untold.map((problem) => problem.message));
