@@ -6,11 +6,11 @@ from pathlib import Path
 
 from flask import Flask, request
 from jinja2 import StrictUndefined
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
 from app import cli
-from app.api import health, images, jobs, models
+from app.api import health, images, jobs, models, openapi
 from app.api.errors import error_response
 from app.domain.errors import Fault, StudioError
 from app.edge.boundary import install_boundary
@@ -68,6 +68,7 @@ def _rooms(studio: Studio) -> list[Room]:
         jobs.make_room(studio.jobs, EventStreams()),
         models.make_room(studio.catalogue, studio.generation),
         health.make_room(studio.health, practice=settings.practice),
+        openapi.make_room(studio.catalogue),
         generation.make_room(studio.generation, studio.jobs, studio.library),
         job_pages.make_room(studio.jobs, studio.library),
         library.make_room(studio.library),
@@ -87,7 +88,10 @@ def _answer_errors(app: Flask, studio: Studio) -> None:
         if status < 400:
             return error.get_response()
         fault = Fault(CODE_OF_STATUS.get(status, "bad_request"), _SENTENCES.get(status) or error.name + ".")
-        return answer(fault, status, None)
+        response = answer(fault, status, None)
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # RFC 9110 requires it
+        return response
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:

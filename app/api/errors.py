@@ -10,6 +10,9 @@ from flask import Response, g, jsonify
 from app.domain.errors import Fault, Problem
 from app.edge.status import status_of
 
+_RATE_WINDOW_SECONDS = 60.0
+"""When to come back where nobody said: providers count their rate limits by the minute."""
+
 
 def error_response(
     fault: Fault,
@@ -38,8 +41,11 @@ def error_response(
         body["details"] = fault.details
     response = jsonify(body)
     response.status_code = status or status_of(fault)
-    if fault.retry_after is not None:
-        response.headers["Retry-After"] = str(max(1, math.ceil(fault.retry_after)))
+    retry_after = fault.retry_after
+    if retry_after is None and response.status_code == 429:
+        retry_after = _RATE_WINDOW_SECONDS
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(max(1, math.ceil(retry_after)))
     if response.status_code == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="Atelier"'
     return response

@@ -1,11 +1,12 @@
 """The JSON bodies, field by field: what parses requests here is what `/openapi.json` describes.
 
 A schema judges names and types only. Which values a model takes is the catalogue's judgement, so
-that there is one place for it.
+that there is one place for it; `api/limits.py` asks it what holds for every model.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,13 +47,28 @@ REUSE = Field("reuse", "boolean", "Answer from the newest identical result, at n
 KIND = Field("kind", "string", "generate")
 
 
-def json_schema(fields: tuple[Field, ...], required: tuple[str, ...]) -> dict[str, Any]:
-    """The fields as a JSON Schema object."""
+def json_schema(
+    fields: tuple[Field, ...], required: tuple[str, ...], limits: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """The fields as a JSON Schema object (draft 2020-12) that lets through what the parser lets through.
+
+    `limits`: further keywords by field name. A required field is not nullable: null is "not chosen".
+    """
     return {
         "type": "object",
         "additionalProperties": False,
         "required": list(required),
         "properties": {
-            field.name: {"type": [field.type, "null"], "description": field.description} for field in fields
+            field.name: _property(field, nullable=field.name not in required, limits=limits.get(field.name, {}))
+            for field in fields
         },
     }
+
+
+def _property(field: Field, *, nullable: bool, limits: Mapping[str, Any]) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": field.type, "description": field.description, **limits}
+    if nullable:
+        schema["type"] = [field.type, "null"]
+        if "enum" in schema:
+            schema["enum"] = [*schema["enum"], None]
+    return schema

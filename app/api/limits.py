@@ -1,0 +1,55 @@
+"""What holds for every model alike, as JSON Schema keywords for `/openapi.json`.
+
+Read off the catalogue, names that it does not know included, so that a schema never refuses what
+some model takes. What depends on the model is left to `GET /api/models`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.domain.catalogue import Catalogue
+from app.domain.models import Model
+from app.domain.options import TEXT_LIMIT, Option
+from app.domain.text_rules import MODEL_NAME_MAX, USER_MAX
+
+SIZE_PATTERN = "^(auto|[1-9][0-9]{0,4}x[1-9][0-9]{0,4})$"
+"""The two forms of a size, as `domain.sizes.parse_size` and the word `auto` have them."""
+
+_UNLISTED = "some model that the catalogue does not list"
+
+
+def limits_of(catalogue: Catalogue, kind: str) -> dict[str, dict[str, Any]]:
+    """The keywords for each field of a kind of request ("generate", "edit", "vary"), by field name."""
+    models = (*catalogue.models, catalogue.model_or_generic(_UNLISTED))
+    options: dict[str, list[Option]] = {}
+    for model in models:
+        for name, option in model.options_for(kind).items():
+            options.setdefault(name, []).append(option)
+    return {
+        "prompt": {"minLength": 1, "maxLength": max(model.prompt_max for model in models)},
+        "model": {
+            "minLength": 1,
+            "maxLength": MODEL_NAME_MAX,
+            "examples": [model.id for model in catalogue.models if kind in model.endpoints],
+        },
+        "n": {"minimum": 1, "maximum": max(model.n_max for model in models)},
+        "size": {"pattern": SIZE_PATTERN, "examples": _sizes(catalogue.model_or_generic(catalogue.default_model))},
+        "user": {"maxLength": USER_MAX},
+        **{name: _limits_of_option(alike) for name, alike in options.items()},
+    }
+
+
+def _sizes(model: Model) -> list[str]:
+    return list(model.sizes.offered)
+
+
+def _limits_of_option(alike: list[Option]) -> dict[str, Any]:
+    """The widest limits that models set to one option."""
+    ranges = [option.range for option in alike if option.range is not None]
+    if ranges:
+        return {"minimum": min(low for low, _ in ranges), "maximum": max(high for _, high in ranges)}
+    values = list(dict.fromkeys(value for option in alike for value in option.values or ()))
+    if all(option.values is not None for option in alike):
+        return {"enum": values}
+    return {"minLength": 1, "maxLength": TEXT_LIMIT, "examples": values}

@@ -1,0 +1,216 @@
+"""What can be asked, and every answer it can get: the paths of `/openapi.json`.
+
+An operation names the error codes it can answer with; their statuses are those of `edge/status.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.api.openapi_answers import DIGEST_PATTERN, ID_PATTERN
+from app.edge.rooms import Entry
+
+JSON = "application/json"
+
+_ANY_REQUEST = ("bad_request", "body_too_large")
+_BEHIND_THE_DOOR = (*_ANY_REQUEST, "unauthorized", "forbidden")
+_JSON_BODY = (
+    "invalid_json",
+    "invalid_value",
+    "invalid_type",
+    "unknown_parameter",
+    "unsupported_media_type",
+    "missing_prompt",
+    "unsupported_by_model",
+)
+_PAID_CALL = (
+    "budget_exceeded",
+    "storage_full",
+    "idempotency_mismatch",
+    "content_rejected",
+    "upstream_invalid_request",
+    "rate_limited",
+    "upstream_auth",
+    "upstream_error",
+    "upstream_bad_response",
+    "upstream_unreachable",
+    "upstream_quota",
+    "outcome_unknown",
+    "cancelled",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Good:
+    """An answer that is no error.
+
+    `body` names a component; without one the media types say it all. `headers` names header
+    components beyond those that every answer has.
+    """
+
+    description: str
+    body: str | None = None
+    media_types: tuple[str, ...] = (JSON,)
+    headers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One method at one path. `parameters` and `body` name components."""
+
+    method: str
+    path: str
+    id: str
+    tag: str
+    summary: str
+    answers: dict[int, Good]
+    codes: tuple[str, ...]
+    entry: Entry = Entry.OWNER
+    description: str = ""
+    parameters: tuple[str, ...] = ()
+    body: str | None = None
+
+
+def parameters() -> dict[str, dict[str, Any]]:
+    """The parameter components, by name."""
+
+    def header(name: str, description: str, **schema: Any) -> dict[str, Any]:
+        return {"name": name, "in": "header", "description": description, "schema": {"type": "string", **schema}}
+
+    def in_path(name: str, pattern: str, description: str) -> dict[str, Any]:
+        schema = {"type": "string", "pattern": pattern}
+        return {"name": name, "in": "path", "required": True, "description": description, "schema": schema}
+
+    return {
+        "job_id": in_path("job_id", ID_PATTERN, "A job's id."),
+        "digest": in_path("digest", DIGEST_PATTERN, "As in the url of a partial event."),
+        "idempotency_key": header(
+            "Idempotency-Key",
+            "The same key and the same request lead to the same job and the same answer, also while it is running.",
+            pattern="^[!-~]{1,255}$",
+        ),
+        "prefer": header(
+            "Prefer",
+            "`respond-async`: answer 202 at once. `wait=20`: answer 202 if it is not done after 20 seconds (RFC 7240). "
+            "Whatever else it says is ignored.",
+        ),
+        "last_event_id": header("Last-Event-ID", "Resume after this event; ignored when it is none of ours."),
+    }
+
+
+def operations() -> tuple[Operation, ...]:
+    """Every operation, in the order to show them."""
+    return (
+        Operation(
+            method="post",
+            path="/generate_image",
+            id="generateImage",
+            tag="images",
+            summary="Make pictures from words",
+            description="A paid call, unless this is practice mode. Nothing is resent once its outcome is unknown.",
+            parameters=("idempotency_key", "prefer"),
+            body="GenerateRequest",
+            answers={
+                200: Good("The pictures.", "Generated", headers=("Idempotent-Replayed",)),
+                202: Good(
+                    "Not done yet; look at the job.",
+                    "AcceptedJob",
+                    headers=("Location", "Idempotent-Replayed"),
+                ),
+            },
+            codes=(*_BEHIND_THE_DOOR, *_JSON_BODY, *_PAID_CALL),
+        ),
+        Operation(
+            method="post",
+            path="/api/quote",
+            id="quote",
+            tag="images",
+            summary="What a request would cost",
+            description="Makes no paid call and holds no money.",
+            body="QuoteRequest",
+            answers={200: Good("The price.", "Quote")},
+            codes=(*_BEHIND_THE_DOOR, *_JSON_BODY),
+        ),
+        Operation(
+            method="get",
+            path="/api/models",
+            id="listModels",
+            tag="images",
+            summary="Every model, what it takes and what it costs",
+            answers={200: Good("The catalogue.", "Models")},
+            codes=_BEHIND_THE_DOOR,
+        ),
+        *_of_jobs(),
+        *_of_the_service(),
+    )
+
+
+def _of_jobs() -> tuple[Operation, ...]:
+    of_one_job = (*_BEHIND_THE_DOOR, "not_found")
+    return (
+        Operation(
+            method="get",
+            path="/api/jobs/{job_id}",
+            id="getJob",
+            tag="jobs",
+            summary="A job, its pictures and its cost",
+            parameters=("job_id",),
+            answers={200: Good("The job.", "Job")},
+            codes=of_one_job,
+        ),
+        Operation(
+            method="post",
+            path="/api/jobs/{job_id}/cancel",
+            id="cancelJob",
+            tag="jobs",
+            summary="Stop what has not been sent",
+            parameters=("job_id",),
+            answers={200: Good("The job as it stands; `cancellation` says whether it was in time.", "CancelledJob")},
+            codes=of_one_job,
+        ),
+        Operation(
+            method="get",
+            path="/api/jobs/{job_id}/events",
+            id="followJob",
+            tag="jobs",
+            summary="Follow a job by server-sent events",
+            description="Events `state`, `partial`, `done` and `failed`, each with an id and JSON data; `done` or "
+            "`failed` is the last. Data: `state` of the job; with `state` also `ordinal` and `attempt_state` of the "
+            "call that moved; with `partial` `ordinal`, `index`, `mime_type` and the preview's `url`; with `failed` "
+            "the error's `code`. Streams end after five minutes; come back with Last-Event-ID.",
+            parameters=("job_id", "last_event_id"),
+            answers={200: Good("The events.", media_types=("text/event-stream",))},
+            codes=(*of_one_job, "rate_limited"),
+        ),
+        Operation(
+            method="get",
+            path="/api/jobs/{job_id}/previews/{digest}",
+            id="getPreview",
+            tag="jobs",
+            summary="A preview of a picture still being drawn",
+            parameters=("job_id", "digest"),
+            answers={200: Good("The file.", media_types=("image/png", "image/jpeg", "image/webp"))},
+            codes=of_one_job,
+        ),
+    )
+
+
+def _of_the_service() -> tuple[Operation, ...]:
+    def open_to_anyone(path: str, name: str, summary: str, body: str | None, *codes: str) -> Operation:
+        return Operation(
+            method="get",
+            path=path,
+            id=name,
+            tag="service",
+            summary=summary,
+            answers={200: Good("Yes." if codes else "As asked.", body)},
+            codes=(*_ANY_REQUEST, *codes),
+            entry=Entry.ANYONE,
+        )
+
+    return (
+        open_to_anyone("/health/live", "isLive", "Is the process up?", "Live"),
+        open_to_anyone("/health/ready", "isReady", "Are database and storage usable?", "Ready", "not_ready"),
+        open_to_anyone("/openapi.json", "describe", "This description", None),
+    )
