@@ -66,6 +66,11 @@ def test_without_a_font_the_script_is_named_instead_of_boxes(bare: Fonts, prompt
     assert shown(prompt, bare) == note
 
 
+def test_no_face_is_ever_asked_for_a_character_that_it_lacks(bare: Fonts) -> None:
+    assert list(bare.runs("猫é\x07", 20)) == []
+    assert [piece for _, piece in bare.runs("a猫b", 20)] == ["ab"]
+
+
 def test_with_a_font_chinese_is_drawn_in_it(chinese: Fonts, bare: Fonts) -> None:
     assert shown("山 and 猫", chinese) == "山 and 猫"
     (face, piece), *_ = chinese.runs("猫", 20)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 from tests.emulator.calls import (
     KEY,
@@ -53,6 +53,15 @@ def test_only_the_transparent_part_of_the_mask_changes(emulator: Flask) -> None:
     result = picture(edit(emulator, [part(photo()), part(mask(SIZE, HOLE), "mask")]))
     assert result.size == SIZE
     assert kept(result).tobytes() == kept(photo()).tobytes()
+    assert difference(result.crop(HOLE), photo().crop(HOLE)) > 20
+
+
+def test_a_round_hole_is_changed_no_wider_than_it_is(emulator: Flask) -> None:
+    whole = Image.new("RGBA", SIZE, (0, 0, 0, 255))
+    ImageDraw.Draw(whole).ellipse(HOLE, fill=(0, 0, 0, 0))
+    result = picture(edit(emulator, [part(photo()), part(whole, "mask")]))
+    opaque = whole.getchannel("A")
+    assert ImageChops.multiply(ImageChops.difference(result, photo()), opaque.convert("RGB")).getbbox() is None
     assert difference(result.crop(HOLE), photo().crop(HOLE)) > 20
 
 
@@ -229,9 +238,20 @@ def test_bytes_that_are_no_sound_picture_are_refused(emulator: Flask, data: byte
     assert error_of(edit(emulator, [("image", data, PNG)]))["code"] == "invalid_image_file"
 
 
+def blank_png(width: int, height: int) -> bytes:
+    """A sound black-and-white PNG of few bytes and many pixels."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    header = struct.pack(">2I5B", width, height, 1, 0, 0, 0, 0)
+    rows = zlib.compress(bytes((1 + -(-width // 8)) * height), 1)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
 def test_a_pixel_bomb_is_refused_unopened(emulator: Flask) -> None:
-    header = b"IHDR" + struct.pack(">2I5B", 20_000, 20_000, 8, 2, 0, 0, 0)
-    bomb = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
+    bomb = blank_png(9_000, 9_500)
+    assert len(bomb) < 100_000
     assert error_of(edit(emulator, [("image", bomb, PNG)]))["code"] == "invalid_image_file"
 
 

@@ -73,7 +73,8 @@ def draw(image: Image.Image, text: str, fonts: Fonts, within: Box | None = None)
     """Writes the label into ``image`` (RGB or RGBA), at the foot of ``within`` (pixels) or of the whole."""
     left, top, right, bottom = within or (0, 0, *image.size)
     wide, tall = right - left, bottom - top
-    size = min(64, max(9, round(min(wide, tall) * 0.029)))
+    fitting = min(0.029 * min(image.size), 0.05 * min(wide, tall))
+    size = min(64, max(9, round(fitting)))
     margin, pad = round(size * 0.8), round(size * 0.55)
     mark = max(8, round(size * 0.74))
     pill = round(_width(MARK, fonts, mark)) + 2 * round(mark * 0.55)

@@ -12,12 +12,13 @@ from pathlib import Path
 
 from PIL import ImageFont
 
-# Families that hold Chinese, Japanese or Korean, tried first; then any font at all.
+# Families that hold Chinese, Japanese or Korean, tried first; then a plain sans; then any font at all.
 _EAST_ASIAN = (
     *("notosanscjk", "notoserifcjk", "sourcehan", "wqy", "droidsansfallback", "arphic", "ukai", "uming", "unifont"),
     *("pingfang", "hiragino", "stheiti", "heiti", "songti", "msyh", "simhei", "simsun", "yugoth", "malgun"),
     *("nanum", "ipag", "takao"),
 )
+_SANS = ("dejavusans", "notosans", "liberationsans", "arial", "helvetica", "freesans", "segoeui")
 _SUFFIXES = (".ttf", ".ttc", ".otf")
 _MOST_FILES = 400
 _PROBE_SIZE = 24
@@ -134,10 +135,11 @@ class Fonts:
         return self._files
 
 
-def _preference(path: Path) -> tuple[bool, bool, str]:
+def _preference(path: Path) -> tuple[int, bool, str]:
     name = path.name.lower().replace("-", "").replace("_", "").replace(" ", "")
     regular = not any(word in name for word in ("bold", "italic", "oblique", "light", "black", "mono"))
-    return not any(family in name for family in _EAST_ASIAN), not regular, str(path)
+    family = next((rank for rank, families in enumerate((_EAST_ASIAN, _SANS)) if any(map(name.count, families))), 2)
+    return family, not regular, str(path)
 
 
 def _load(path: Path | None, size: int) -> ImageFont.FreeTypeFont:

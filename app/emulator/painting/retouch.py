@@ -94,7 +94,7 @@ def _label_box(hole: Image.Image, box: Box) -> Box:
             round(box[2] - inset * wide),
             round(box[3] - inset * tall),
         )
-        foot = (inner[0], inner[3] - max(1, round((inner[3] - inner[1]) * 0.14)), inner[2], inner[3])
+        foot = (inner[0], inner[3] - max(1, round((inner[3] - inner[1]) * 0.2)), inner[2], inner[3])
         if _lowest(hole.crop(foot)) > 128:
             return inner
     return box

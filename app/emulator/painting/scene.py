@@ -13,6 +13,7 @@ from app.emulator.painting import animals, landscapes, rooms, things, vocabulary
 from app.emulator.painting.brush import Brush
 from app.emulator.painting.canvas import Canvas, halo
 from app.emulator.painting.colour import Colour, Palette, darker, distance, lighter, mix, palettes
+from app.emulator.painting.vocabulary import Reading
 
 DETAIL = {"low": 1, "standard": 2, "medium": 2, "high": 3, "hd": 3, "xhigh": 4, "max": 5}
 
@@ -117,9 +118,7 @@ def plan(brief: Brief) -> Plan:
     elif place is None and reading.subject in _INDOORS:
         place = "botanical" if rng.random() < 0.3 else "still_life"
     elif place is None:
-        open_air = ["dunes", "mountains", "meadow", "forest", "sea", "city", "abstract"]
-        scenery = [*open_air, "aurora", "space", "still_life", "botanical", "abstract", "abstract"]
-        place = rng.choice(open_air if reading.subject else scenery)
+        place = rng.choice(_somewhere(reading))
     subject = reading.subject
     if place == "still_life" and subject in _INDOORS and subject != "book" and rng.random() < 0.2:
         subject = None
@@ -131,6 +130,16 @@ def plan(brief: Brief) -> Plan:
         subject = rng.choice(["flower", "balloon", "bird", "tree", "butterfly", "rocket"])
     coat = reading.tint or _COATS.get(subject or "") or palette.accent
     return Plan(palette, place, subject, coat)
+
+
+def _somewhere(reading: Reading) -> list[str]:
+    """Places for a prompt that names none: no mushrooms in the street, no sunset without a sky."""
+    wild = ["dunes", "mountains", "meadow", "forest", "sea"]
+    if reading.subject in ("robot", "car", "house", "figure", "heart", "balloon"):
+        return [*wild, "city", "abstract"]
+    if reading.subject or reading.mood:
+        return wild
+    return [*wild, "city", "aurora", "space", "still_life", "botanical", "abstract", "abstract", "abstract"]
 
 
 def _muted(palette: Palette) -> Palette:
