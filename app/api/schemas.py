@@ -67,6 +67,8 @@ def json_schema(
 
 def _property(field: Field, *, nullable: bool, limits: Mapping[str, Any]) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": field.type, "description": field.description, **limits}
+    if field.type == "integer":  # JSON Schema counts 2.0 among the integers, the parser does not
+        schema["description"] += " Written without a fraction."
     if nullable:
         schema["type"] = [field.type, "null"]
         if "enum" in schema:
