@@ -32,14 +32,16 @@ _JSON_PATHS = ("/api/", "/generate_image", "/edit_image", "/vary_image", "/healt
 
 
 def create_app(studio: Studio | None = None) -> Flask:
-    """The application over a studio; without one, over a studio built from the environment and started.
+    """The application over a studio; without one, over a studio built from the environment.
 
+    The studio is started by `gunicorn.conf.py` in every worker, or else by the first request; not
+    here, because the commands of `flask` come through here too and must not run anybody's jobs.
     Raises `SettingError` when a setting is wrong.
     """
+    is_serving = studio is None
     if studio is None:
         logs.configure()
         studio = build(read_settings())
-        studio.start()
     app = Flask("atelier", root_path=str(ROOT), template_folder="templates", static_folder="static")
     app.jinja_env.undefined = StrictUndefined
     app.extensions["atelier"] = studio
@@ -58,6 +60,8 @@ def create_app(studio: Studio | None = None) -> Flask:
         app.register_blueprint(room)
     _answer_errors(app, studio)
     cli.register(app, studio.accounts)
+    if is_serving:
+        app.before_request(studio.start)
     return app
 
 

@@ -14,11 +14,15 @@ class Heartbeat:
         self._log = log
         self._seconds = seconds
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="recovery", daemon=True)
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin; call after a server has forked."""
-        self._thread.start()
+        """Begin, unless that was done already; call after a server has forked."""
+        with self._starting:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="recovery", daemon=True)
+                self._thread.start()
 
     def stop(self) -> None:
         """End after the beat under way."""

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from app.work.pool import Pool
+from app.work.recovery import Heartbeat
 from app.work.signals import LocalSignals
 
 
@@ -140,3 +141,19 @@ def test_waiting_ends_by_itself_and_leaves_nothing_behind() -> None:
     signals = LocalSignals()
     signals.wait("job", 0.01)
     assert signals._waiting == {}
+
+
+def test_the_heartbeat_beats_at_once_again_and_again_whatever_fails_and_starts_only_once() -> None:
+    beats: list[str] = []
+
+    def beat() -> None:
+        beats.append(threading.current_thread().name)
+        raise RuntimeError("planted: the database is away")
+
+    heartbeat = Heartbeat(beat, silent, seconds=0.01)
+    heartbeat.start()
+    heartbeat.start()
+    eventually(lambda: len(beats) >= 3)
+    assert len([thread for thread in threading.enumerate() if thread is heartbeat._thread]) == 1
+    heartbeat.stop()
+    eventually(lambda: heartbeat._thread is not None and not heartbeat._thread.is_alive())
