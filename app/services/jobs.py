@@ -1,4 +1,4 @@
-"""Looking at jobs, and stopping what was not sent."""
+"""Looking at jobs, stopping what was not sent, and giving up holds that turned out to be needless."""
 
 from __future__ import annotations
 
@@ -56,6 +56,18 @@ class Jobs:
         """
         self.find(owner, job_id)
         job = self.store.cancel(job_id, owner)
+        if job is None:
+            raise NotFound("job")
+        self.signals.notify(job_id)
+        return job
+
+    def release_hold(self, owner: str, job_id: str) -> Job:
+        """Somebody looked the bill up: what has no known outcome was not billed, so its money is free again.
+
+        Idempotent; an answer that is found later is kept and charged all the same. Raises `NotFound`.
+        """
+        self.find(owner, job_id)
+        job = self.store.release_hold(job_id, owner)
         if job is None:
             raise NotFound("job")
         self.signals.notify(job_id)

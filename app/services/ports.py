@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO, Protocol
 
 from app.domain.accounts import Token
@@ -14,6 +14,7 @@ from app.domain.errors import Fault
 from app.domain.jobs import Admission, Answer, Attempt, Event, Job, NewJob, Receipt, Settlement
 from app.domain.pictures import Partial, Picture
 from app.domain.requests import AnyRequest
+from app.domain.statement import LedgerLine, Statement, UnknownOutcome
 
 
 class JobStore(Protocol):
@@ -64,6 +65,9 @@ class JobStore(Protocol):
     def cancel(self, job_id: str, owner: str) -> Job | None:
         """Cancel every attempt that was not sent; the job as it then stands, `None` if not found."""
 
+    def release_hold(self, job_id: str, owner: str) -> Job | None:
+        """Hold nothing more for calls whose outcome is unknown; the job as it then stands, `None` if not found."""
+
     def note_partial(self, attempt_id: str, token: str, partial_digest: str, partial: Partial) -> None:
         """Append a `partial` event; the preview's bytes are in the blob store already."""
 
@@ -82,6 +86,15 @@ class CostStore(Protocol):
 
     def spending(self, *, since: float, practice: bool, owner: str | None = None) -> Spending:
         """What was settled, is held, and may have been billed since a time (Unix seconds)."""
+
+    def statement(self, *, practice: bool, days: int) -> Statement:
+        """All sums of one moment; those by model and by day cover the last `days` UTC days, today included."""
+
+    def unknown(self, owner: str, *, practice: bool, limit: int = 100) -> Sequence[UnknownOutcome]:
+        """That owner's jobs whose unknown outcomes still hold money, newest first."""
+
+    def lines(self, *, since: float, until: float, practice: bool) -> Iterator[LedgerLine]:
+        """Every charge from `since` to before `until` (Unix seconds), oldest first, in constant memory."""
 
 
 class PictureStore(Protocol):

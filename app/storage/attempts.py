@@ -1,4 +1,7 @@
-"""The moves of a paid call: claimed, taken over, postponed, settled, cancelled. Each is one write transaction."""
+"""The moves of a paid call: claimed, taken over, postponed, settled, cancelled, its hold released.
+
+Each is one write transaction.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,15 @@ from app.domain.ids import new_id
 from app.domain.jobs import Attempt, Job, Settlement, State, may_move
 from app.storage.clock import day_of
 from app.storage.loading import pictures_of
-from app.storage.moves import LockedJob, fault_record, follow, lock_job, lock_job_of, move_attempt
+from app.storage.moves import LockedJob, annotate, fault_record, follow, lock_job, lock_job_of, move_attempt
 from app.storage.rows import attempt_of, job_of
 from app.storage.schema import CHARGES, PICTURES
 
 _CHARGED = frozenset({State.DONE, State.FAILED})
 """The ends for which money is owed; an unknown outcome keeps its hold instead."""
+
+RELEASED = "Marked as not billed; the hold was released."
+"""What a released hold leaves in the job's notes."""
 
 
 def claim(connection: Connection, attempt_id: str, runner: str, lease_seconds: float) -> Attempt | None:
@@ -112,6 +118,22 @@ def cancel(connection: Connection, job_id: str, owner: str) -> Job | None:
         move_attempt(connection, attempt, state=State.CANCELLED.value, held_micro=0, finished_at=job.now)
     if unsent:
         follow(connection, job, unsent)
+    return job_of(job.row, job.attempts, pictures_of(connection, job_id))
+
+
+def release_hold(connection: Connection, job_id: str, owner: str) -> Job | None:
+    """Hold nothing more for attempts whose outcome is unknown, and say so in the job's notes and log.
+
+    No attempt moves: one whose answer is found later can still be settled, under the token it has.
+    """
+    job = lock_job(connection, job_id, owner)
+    if job is None:
+        return None
+    held = [attempt for attempt in job.attempts if attempt["state"] == State.UNKNOWN and attempt["held_micro"]]
+    for attempt in held:
+        move_attempt(connection, attempt, held_micro=0)
+    if held:
+        annotate(connection, job, held, RELEASED)
     return job_of(job.row, job.attempts, pictures_of(connection, job_id))
 
 

@@ -105,6 +105,14 @@ class SqlJobs:
         with writing(self._engine) as connection:
             return attempts.cancel(connection, job_id, owner)
 
+    def release_hold(self, job_id: str, owner: str) -> Job | None:
+        """Hold nothing more for calls whose outcome is unknown; the job as it then stands, `None` if not found.
+
+        A second time changes nothing. An answer that is found later can still be settled.
+        """
+        with writing(self._engine) as connection:
+            return attempts.release_hold(connection, job_id, owner)
+
     def note_partial(self, attempt_id: str, token: str, partial_digest: str, partial: Partial) -> None:
         """Append a `partial` event, unless the token is no longer the attempt's."""
         with writing(self._engine) as connection:

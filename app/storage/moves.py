@@ -83,6 +83,14 @@ def follow(
     append_events(connection, row["id"], job.now, *_events(state, moved, row["fault"]))
 
 
+def annotate(connection: Connection, job: LockedJob, changed: Iterable[dict[str, Any]], note: str) -> None:
+    """Add a note to the job and log the attempts that it is about. States and times stay as they are."""
+    row = job.row
+    row["notes"] = [*row["notes"], note]
+    connection.execute(_CHANGE_JOB, {"of_job": row["id"], "notes": row["notes"]})
+    append_events(connection, row["id"], job.now, *_events(State(row["state"]), changed, row["fault"]))
+
+
 def fault_record(fault: Fault | None) -> dict[str, Any] | None:
     return None if fault is None else fault.as_record()
 
