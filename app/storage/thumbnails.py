@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from app.storage.files import create_private, make_private_folder
@@ -37,7 +38,8 @@ class FileThumbnails:
                 os.fsync(file.fileno())
             draft.replace(path)
         except OSError:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):
+                draft.unlink()
 
     def _path(self, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):

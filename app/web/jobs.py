@@ -26,7 +26,7 @@ from app.web.wording import excerpt
 _STAGES = {
     State.QUEUED: "Waiting for its turn",
     State.SUBMITTED: "Being drawn",
-    State.WAITING: "Waiting: the provider asked for a pause",
+    State.WAITING: "Waiting before another try",
     State.DONE: "Done",
 }
 _USUAL_FRAME = (1024, 1024)
@@ -53,6 +53,7 @@ def make_room(jobs: Jobs, library: Library) -> Room:
                 elapsed=elapsed,
                 typical=None if job.state.is_final else _typical_seconds(job),
                 can_cancel=any(attempt.state.is_sendable for attempt in job.attempts),
+                resumes_in=_resumes_in(job),
                 # Without JavaScript the page reloads itself: often at first, less often later.
                 refresh_seconds=min(2 + int(elapsed / 10), _LONGEST_PAUSE_SECONDS),
                 frames=() if job.state.is_final else _frames_to_come(job),
@@ -92,6 +93,13 @@ def _likeness(job: Job) -> tuple[object, ...]:
     """What the time a job takes depends on most."""
     request = job.request
     return request.kind, request.model, getattr(request, "quality", None), request.count, job.practice
+
+
+def _resumes_in(job: Job) -> float | None:
+    if job.state is not State.WAITING:
+        return None
+    due = min(attempt.not_before for attempt in job.attempts if attempt.state is State.WAITING)
+    return max(1.0, due - time.time())
 
 
 def _frames_to_come(job: Job) -> tuple[tuple[int, int], ...]:

@@ -79,6 +79,7 @@ class Result:
 class JobPage:
     """`typical` and `elapsed` in seconds; `typical` is `None` while nothing like it was ever made.
 
+    `resumes_in`: the seconds after which a waiting job is sent again.
     `frames` holds (width, height) of the pictures still to come, in any unit.
     """
 
@@ -92,6 +93,7 @@ class JobPage:
     typical: float | None
     can_cancel: bool
     refresh_seconds: int
+    resumes_in: float | None = None
     frames: tuple[tuple[int, int], ...] = ()
     results: tuple[Result, ...] = ()
     facts: tuple[Fact, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from flask import Response, redirect, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import dump_options_header
 from werkzeug.wrappers import Response as AnyResponse
 from werkzeug.wsgi import wrap_file
@@ -68,7 +69,11 @@ def _serve(picture: Picture, file: BinaryIO) -> Response:
     disposition = "attachment" if "download" in request.args else "inline"
     response.headers["Content-Disposition"] = dump_options_header(disposition, {"filename": picture.file_name})
     _keep(response, picture.digest)
-    response.make_conditional(request, accept_ranges=True, complete_length=picture.byte_size)
+    try:
+        response.make_conditional(request, accept_ranges=True, complete_length=picture.byte_size)
+    except RequestedRangeNotSatisfiable:
+        file.close()  # this answer is never sent, so nobody else closes it
+        raise
     return response
 
 

@@ -1,0 +1,40 @@
+"""Kept thumbnails: whole or absent, and never a reason for anything else to fail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.storage.thumbnails import FileThumbnails
+
+DIGEST = "ab" * 32
+
+
+def test_what_was_put_is_there_for_every_process(tmp_path: Path) -> None:
+    FileThumbnails(tmp_path / "small").put(DIGEST, b"webp")
+    assert FileThumbnails(tmp_path / "small").get(DIGEST) == b"webp"
+
+
+def test_what_was_never_put_is_none(tmp_path: Path) -> None:
+    assert FileThumbnails(tmp_path).get(DIGEST) is None
+
+
+def test_an_empty_file_left_by_a_crash_counts_as_none(tmp_path: Path) -> None:
+    cache = FileThumbnails(tmp_path)
+    cache.put(DIGEST, b"")
+    assert cache.get(DIGEST) is None
+
+
+def test_a_folder_that_cannot_be_written_is_no_reason_to_fail(tmp_path: Path) -> None:
+    (tmp_path / "small").write_bytes(b"a file where the folder should be")
+    FileThumbnails(tmp_path / "small").put(DIGEST, b"webp")
+
+
+def test_only_digests_name_files(tmp_path: Path) -> None:
+    (tmp_path / "small").mkdir()
+    (tmp_path / "secret.webp").write_bytes(b"not yours")
+    assert FileThumbnails(tmp_path / "small").get("../secret") is None
+
+
+def test_nothing_but_whole_thumbnails_lies_in_the_folder(tmp_path: Path) -> None:
+    FileThumbnails(tmp_path).put(DIGEST, b"webp")
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [f"{DIGEST}.webp"]
