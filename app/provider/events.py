@@ -13,6 +13,7 @@ Event = tuple[bytes, bytes]
 """(value of the `event:` line or empty, payload)."""
 
 _BOM = b"\xef\xbb\xbf"
+_LONGEST_HEAD = 16
 _FIELDS = (b"data:", b"event:", b"id:", b"retry:", b":")
 
 
@@ -25,30 +26,47 @@ class EventReader:
     """Feed it chunks; it yields each event when its closing blank line has come."""
 
     def __init__(self) -> None:
-        self._line: list[bytes] = []
+        self._pieces: list[bytes] = []
         self._data: list[bytes] = []
         self._name = b""
+        self._begun = False
 
     def feed(self, chunk: bytes) -> Iterator[Event]:
+        if b"\n" not in chunk:  # the middle of a picture, nearly always
+            self._pieces.append(chunk)
+            return
         first, *others = chunk.split(b"\n")
-        self._line.append(first)
+        self._pieces.append(first)
         for following in others:
-            yield from self._take(b"".join(self._line))
-            self._line = [following]
+            yield from self._end_line()
+            self._pieces = [following]
 
     def close(self) -> Iterator[Event]:
         """The event that the end of the stream left open, if it has a payload."""
-        yield from self._take(b"".join(self._line))
-        self._line = []
-        yield from self._take(b"")
+        yield from self._end_line()
+        self._pieces = []
+        yield from self._end_line()
 
-    def _take(self, line: bytes) -> Iterator[Event]:
-        line = line.removesuffix(b"\r").removeprefix(_BOM)
-        if line.startswith(b"data:"):
-            self._data.append(line[5:].removeprefix(b" "))
-        elif line.startswith(b"event:"):
-            self._name = line[6:].strip()
-        elif not line:
+    def _end_line(self) -> Iterator[Event]:
+        """A line has megabytes of base64 in it: it is put together once, its field name cut off before."""
+        head, pieces = self._head()
+        if not self._begun:
+            self._begun = True
+            head = head.removeprefix(_BOM)
+        if head.startswith(b"data:"):
+            pieces[0] = head[6:] if head.startswith(b"data: ") else head[5:]
+            pieces[-1] = pieces[-1].removesuffix(b"\r")
+            self._data.append(b"".join(pieces))
+        elif head.startswith(b"event:"):
+            self._name = b"".join([head, *pieces[1:]])[6:].strip()
+        elif head in (b"", b"\r") and len(pieces) == 1:
             if self._data:
                 yield self._name, b"\n".join(self._data)
             self._data, self._name = [], b""
+
+    def _head(self) -> tuple[bytes, list[bytes]]:
+        """The first piece of the line, made long enough to hold any field name, and all pieces."""
+        pieces = self._pieces or [b""]
+        while len(pieces) > 1 and len(pieces[0]) < _LONGEST_HEAD:
+            pieces = [pieces[0] + pieces[1], *pieces[2:]]
+        return pieces[0], pieces

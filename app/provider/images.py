@@ -117,8 +117,6 @@ class ImagesProvider:
             raise ProviderFault(Outcome.REFUSED, Fault("upstream_unreachable", sentence, retryable=True))
         options: openai.RequestOptions = {
             "timeout": httpx2.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds)),
-            "max_retries": 0,
-            "follow_redirects": False,
             "security": {"bearer_auth": True},
         }
         if call.files:

@@ -6,6 +6,7 @@ leave connections open after it, or cut them, and neither changes that the pictu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,7 +16,8 @@ from app.domain.pictures import Partial
 from app.provider.events import Event, EventReader
 from app.provider.payload import bytes_of, sniff
 
-_SLICE = 1024 * 1024
+_SLICE = 64 * 1024
+_TYPE_FIRST = re.compile(rb'\s*\{\s*"type"\s*:\s*"([a-z_.]{1,80})"')
 
 
 def kind_of(name: bytes, event: dict[str, Any]) -> str:
@@ -44,8 +46,17 @@ def parse(event: Event) -> dict[str, Any] | None:
     return payload if isinstance(payload, dict) else None
 
 
+def is_preview(event: Event) -> bool:
+    """Whether an event says at its beginning that it is a preview, so that it need not be parsed."""
+    match = _TYPE_FIRST.match(event[1][:200])
+    return match is not None and match[1].endswith(b".partial_image") and b'"error"' not in event[1][:200]
+
+
 def events_in(body: bytes) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(kind, payload) of every event in a whole body, a last one without its blank line included."""
+    """(kind, payload) of every event in a whole body, a last one without its blank line included.
+
+    Previews have served their purpose by then: their payload is left empty.
+    """
     reader = EventReader()
     for start in range(0, len(body), _SLICE):
         yield from _understood(reader.feed(body[start : start + _SLICE]))
@@ -54,8 +65,9 @@ def events_in(body: bytes) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _understood(events: Iterator[Event]) -> Iterator[tuple[str, dict[str, Any]]]:
     for event in events:
-        payload = parse(event)
-        if payload is not None:
+        if is_preview(event):
+            yield "partial", {}
+        elif (payload := parse(event)) is not None:
             yield kind_of(event[0], payload), payload
 
 
@@ -92,6 +104,9 @@ class Progress:
         for event in events:
             if event[1].strip() == b"[DONE]":
                 self.finished = True
+                continue
+            if self._on_partial is None and is_preview(event):
+                self.previews += 1
                 continue
             payload = parse(event)
             if payload is None:

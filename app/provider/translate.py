@@ -207,7 +207,7 @@ def fault_for(symptom: Symptom) -> ProviderFault:
     fault = Fault(
         row.code,
         _message(row.sentence, symptom),
-        param=symptom.param if row.code == "upstream_invalid_request" else None,
+        param=symptom.param if row.outcome is Outcome.REFUSED else None,
         retryable=retryable,
         may_have_cost=row.outcome is not Outcome.REFUSED,
         retry_after=symptom.retry_after if row.resend else None,
