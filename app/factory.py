@@ -20,7 +20,7 @@ from app.edge.rooms import Room, Speech
 from app.edge.status import CODE_OF_STATUS, status_of
 from app.observability import logs
 from app.settings import read_settings
-from app.web import accounts, generation, library, pictures
+from app.web import accounts, costs, generation, library, pictures
 from app.web import jobs as job_pages
 from app.web.errors import render_error
 from app.web.site import describe_site
@@ -76,6 +76,7 @@ def _rooms(studio: Studio) -> list[Room]:
         generation.make_room(studio.generation, studio.jobs, studio.library),
         job_pages.make_room(studio.jobs, studio.library),
         library.make_room(studio.library),
+        costs.make_room(studio.costs),
         pictures.make_room(studio.library, studio.jobs, studio.thumbnails),
         accounts.make_room(studio.accounts),
     ]

@@ -23,6 +23,7 @@ from app.provider.client import connect, connect_practice
 from app.provider.images import ImagesProvider
 from app.services.accounts import Accounts
 from app.services.attempts import Attempts
+from app.services.costs import Costs
 from app.services.generation import Generation
 from app.services.health import Health
 from app.services.jobs import Jobs
@@ -32,6 +33,7 @@ from app.services.thumbnails import Thumbnails
 from app.settings import Settings
 from app.storage.accounts import SqlAccounts
 from app.storage.blobs import FileBlobs
+from app.storage.costs import SqlCosts
 from app.storage.engine import describe, make_engine, ping
 from app.storage.jobs import SqlJobs
 from app.storage.library import SqlPictures
@@ -56,6 +58,7 @@ class Studio:
     generation: Generation
     jobs: Jobs
     library: Library
+    costs: Costs
     accounts: Accounts
     health: Health
     recovery: Recovery
@@ -98,6 +101,7 @@ def build(settings: Settings, log: Callable[..., None] | None = None) -> Studio:
             project=settings.project,
         )
     )
+    caps = _caps(settings)
     library = Library(pictures=SqlPictures(engine), blobs=blobs)
     attempts = Attempts(
         jobs=jobs,
@@ -121,13 +125,14 @@ def build(settings: Settings, log: Callable[..., None] | None = None) -> Studio:
             blobs=blobs,
             runner=pool,
             signals=signals,
-            caps=_caps(settings),
+            caps=caps,
             practice=settings.practice,
             legacy_models=settings.legacy_models,
             default_model=settings.default_model or catalogue.default_model,
         ),
         jobs=Jobs(store=jobs, blobs=blobs, signals=signals),
         library=library,
+        costs=Costs(store=SqlCosts(engine), caps=caps, practice=settings.practice),
         accounts=Accounts(store=SqlAccounts(engine), password=settings.password),
         health=Health({"database": lambda: ping(engine), "storage": blobs.check_ready}),
         recovery=recovery,

@@ -10,9 +10,11 @@ from markupsafe import Markup
 
 from app.domain.jobs import Job
 from app.domain.pictures import Picture
+from app.services.costs import Overview
+from app.web.chart import Chart, Meter
 from app.web.explanations import Explanation
 from app.web.facts import Fact
-from app.web.forms.choices import ModelOffers
+from app.web.forms.choices import Choice, ModelOffers
 from app.web.forms.controls import Control
 from app.web.forms.generation import GenerationForm
 
@@ -124,6 +126,19 @@ class PicturePage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpendingPage:
+    """The studio's money. `months` are what the ledger can be exported by, newest first."""
+
+    template: ClassVar[str] = "costs/spending.html"
+
+    overview: Overview
+    meters: tuple[Meter, ...]
+    chart: Chart
+    months: tuple[Choice, ...]
+    example: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorPage:
     """Why a page could not be shown."""
 
@@ -134,7 +149,7 @@ class ErrorPage:
     request_id: str | None
 
 
-Page = CreatePage | JobPage | LibraryPage | PicturePage | ErrorPage
+Page = CreatePage | JobPage | LibraryPage | PicturePage | SpendingPage | ErrorPage
 
 
 def render(page: Page, status: int = 200) -> Response:

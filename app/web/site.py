@@ -12,6 +12,7 @@ from app.web import wording
 _ROOMS = (
     ("Create", "/", ("/generate",)),
     ("Library", "/library", ("/pictures",)),
+    ("Spending", "/spending", ()),
 )
 """The header's entries in order: label, address, other addresses of the same room.
 
