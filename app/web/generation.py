@@ -16,6 +16,7 @@ from app.edge.status import status_of
 from app.services.generation import Generation
 from app.services.jobs import Jobs
 from app.services.library import Library
+from app.web.back import found_again
 from app.web.explanations import explain_fault
 from app.web.forms.choices import ModelOffers, offers_of
 from app.web.forms.controls import MAIN, MORE, controls
@@ -98,10 +99,7 @@ def make_room(generation: Generation, jobs: Jobs, library: Library) -> Room:
             ),
             status,
         )
-        # Back has to find this very form, not a fresh one: its submission id is what makes sending
-        # it again the same job.
-        response.headers["Cache-Control"] = "private, no-cache"
-        return response
+        return found_again(response)
 
     def _problems(wanted: Generate, unreadable: tuple[Problem, ...]) -> tuple[Problem, ...]:
         """What could not be read, and what is wrong with the rest, told at once."""

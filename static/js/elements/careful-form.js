@@ -1,43 +1,50 @@
 import { newId } from "../lib/ids.js";
 
 /**
- * Sends its form once: a second press while the first is under way does nothing, Ctrl or Cmd with
- * Enter presses the button. After Back, the same form is the same job, until something is changed.
+ * Sends its form once: a second press while the first is under way does nothing; Ctrl or Cmd with
+ * Enter presses the button. After Back, sending the form again is the same job until something is
+ * changed: the place in the browser's history remembers the submission it sent.
  */
 class CarefulForm extends HTMLElement {
-  #sent = false;
+  #underWay = false;
+  #wasSent = false;
 
   connectedCallback() {
     this.form = this.querySelector("form");
     this.button = this.form.querySelector(".button-pay");
     this.form.addEventListener("submit", (event) => this.#send(event));
-    this.form.addEventListener("input", () => this.#renew(), { capture: true });
+    this.form.addEventListener("input", () => this.#renew());
     this.form.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
         this.form.requestSubmit(this.button);
       }
     });
-    addEventListener("pageshow", (event) => {
-      const navigation = performance.getEntriesByType("navigation")[0];
-      this.returned = event.persisted || navigation?.type === "back_forward";
-      this.#sent = false;
-      this.button.removeAttribute("aria-disabled");
-    });
+    addEventListener("pageshow", () => this.#arrive());
+  }
+
+  #arrive() {
+    this.#underWay = false;
+    this.button.removeAttribute("aria-disabled");
+    const sent = history.state?.submission;
+    this.#wasSent = Boolean(sent);
+    if (sent) this.form.elements.submission.value = sent;
   }
 
   #send(event) {
-    if (this.#sent) {
+    if (this.#underWay) {
       event.preventDefault();
       return;
     }
-    this.#sent = true;
+    this.#underWay = true;
     this.button.setAttribute("aria-disabled", "true");
+    history.replaceState({ submission: this.form.elements.submission.value }, "");
   }
 
   #renew() {
-    if (!this.returned) return;
-    this.returned = false;
+    if (!this.#wasSent) return;
+    this.#wasSent = false;
+    history.replaceState(null, "");
     this.form.elements.submission.value = newId();
   }
 }

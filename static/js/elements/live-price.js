@@ -1,3 +1,4 @@
+import { isRestored } from "../lib/history.js";
 import { tell } from "../lib/problems.js";
 import { money } from "../lib/wording.js";
 
@@ -16,6 +17,10 @@ class LivePrice extends HTMLElement {
     this.note = this.querySelector("[data-price-note]");
     this.warnings = document.getElementById("price-warnings");
     this.querySelector("[name=preview]")?.remove();
+    addEventListener("pageshow", () => {
+      // After Back and reload browsers put back what was typed, without telling.
+      if (isRestored()) this.#later();
+    });
     for (const kind of ["input", "change", "offer"]) this.form.addEventListener(kind, () => this.#later());
   }
 
@@ -60,8 +65,12 @@ class LivePrice extends HTMLElement {
     return body;
   }
 
+  /** That the prompt is missing stays said until there is one: the price does not need it. */
   #clear() {
-    for (const place of this.form.querySelectorAll(".field-error")) tell(place.id.replace(/-error$/, ""), "");
+    for (const place of this.form.querySelectorAll(".field-error")) {
+      const name = place.id.replace(/-error$/, "");
+      if (name !== "prompt" || this.form.elements.prompt.value.trim()) tell(name, "");
+    }
   }
 
   #show(quote) {

@@ -20,7 +20,7 @@ class ModelOptions extends HTMLElement {
       else this.#want(event.target.closest("[data-field]"));
       this.#fitFormats();
     });
-    this.#follow();
+    this.#follow({ quietly: true });
   }
 
   /** One grid for all: which fields belong to other models only is no longer worth a heading. */
@@ -43,14 +43,14 @@ class ModelOptions extends HTMLElement {
     return field.querySelector("select, input");
   }
 
-  #follow() {
+  #follow({ quietly = false } = {}) {
     const offer = this.offers[this.model.value];
     if (!offer) return;
     for (const field of this.#fields()) this.#fit(field, offer.fields[field.dataset.field]);
     const hint = this.querySelector("#custom-size-hint");
     if (offer.custom_size) hint.textContent = offer.custom_size;
     this.#fitFormats();
-    this.dispatchEvent(new CustomEvent("offer", { bubbles: true, detail: offer }));
+    if (!quietly) this.dispatchEvent(new CustomEvent("offer", { bubbles: true, detail: offer }));
   }
 
   #fit(field, offer) {
@@ -76,7 +76,6 @@ class ModelOptions extends HTMLElement {
     if ((old.tagName === "SELECT") === Boolean(offer.choices)) return old;
     const control = document.createElement(offer.choices ? "select" : "input");
     for (const name of ["id", "name", "aria-describedby"]) control.setAttribute(name, old.getAttribute(name));
-    control.setAttribute("autocomplete", "off");
     const box = document.createElement("span");
     if (offer.choices) box.className = "select";
     box.append(control);
