@@ -125,8 +125,16 @@ def post_worker_init(worker: Any) -> None:
             # As after a crash: recovery takes up what is in flight. A plain exit would wait for the threads.
             os._exit(1)
 
+    def stop(number: int, frame: object) -> None:
+        if hasattr(studio, "wind_down"):
+            # gunicorn now waits for the requests under way: their calls may end, but no further one may begin.
+            # In a thread of its own, because a signal may strike while this one holds any lock.
+            threading.Thread(target=studio.wind_down, name="wind-down", daemon=True).start()
+        worker.handle_exit(number, frame)
+
     signal.signal(signal.SIGINT, interrupt)
-    signal.signal(signal.SIGQUIT, worker.handle_exit)
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGQUIT, stop)
 
 
 def worker_exit(server: Any, worker: Any) -> None:

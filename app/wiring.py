@@ -6,6 +6,7 @@ and `close` are called once by whoever serves it.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import socket
@@ -22,31 +23,51 @@ from app.observability import logs
 from app.provider.client import connect, connect_practice
 from app.provider.images import ImagesProvider
 from app.services.accounts import Accounts
-from app.services.attempts import Attempts
+from app.services.attempts import LEASE_SECONDS, RENEWAL_SECONDS, Attempts
 from app.services.costs import Costs
+from app.services.finishing import Finishing
 from app.services.generation import Generation
 from app.services.health import Health
 from app.services.jobs import Jobs
 from app.services.library import Library
+from app.services.mending import Mending
 from app.services.recovery import Recovery
 from app.services.thumbnails import Thumbnails
+from app.services.upkeep import Upkeep
 from app.settings import Settings
 from app.storage.accounts import SqlAccounts
 from app.storage.blobs import FileBlobs
 from app.storage.costs import SqlCosts
 from app.storage.engine import describe, make_engine, ping
+from app.storage.gates import SqlGate
 from app.storage.jobs import SqlJobs
 from app.storage.library import SqlPictures
 from app.storage.migrate import migrate
+from app.storage.orphans import Orphans
 from app.storage.reserve import Reserve
 from app.storage.spool import FileSpool
 from app.storage.thumbnails import FileThumbnails
+from app.storage.turns import Turns
 from app.work.pool import Pool
 from app.work.recovery import Heartbeat
 from app.work.signals import LocalSignals
 
 DRAIN_MARGIN_SECONDS = 15.0
 """How much longer than one call's deadline a clean stop waits: time to decode and store the answer."""
+
+MENDERS = 2
+"""How many answers of dead processes are finished at once, beside the calls that run."""
+
+HOUSEKEEPING_SECONDS = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How long leases last, and how often they are renewed and the left behind looked for, in seconds."""
+
+    lease: float = LEASE_SECONDS
+    renewal: float = RENEWAL_SECONDS
+    sweep: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +83,38 @@ class Studio:
     accounts: Accounts
     health: Health
     recovery: Recovery
+    upkeep: Upkeep
     pool: Pool
-    heartbeat: Heartbeat
+    menders: Pool
+    heartbeats: tuple[Heartbeat, ...]
     thumbnails: Thumbnails
     log: Callable[..., None]
 
     def start(self) -> None:
         """Begin to look after calls: this process's own and those of processes that died."""
-        self.heartbeat.start()
+        for heartbeat in self.heartbeats:
+            heartbeat.start()
+
+    def wind_down(self) -> None:
+        """Start no more calls; those under way go on. Returns at once; `close` is still to come."""
+        self.pool.stop()
 
     def close(self) -> None:
         """Stop cleanly: start nothing more, wait for the calls under way, let their answers be stored."""
+        self.menders.stop()
         drained = self.pool.drain(self.settings.deadline_seconds + DRAIN_MARGIN_SECONDS)
-        self.heartbeat.stop()
+        drained = self.menders.drain(DRAIN_MARGIN_SECONDS) and drained
+        for heartbeat in self.heartbeats:  # until here they kept the leases
+            heartbeat.stop()
         self.log("stopped", drained=drained)
 
 
-def build(settings: Settings, log: Callable[..., None] | None = None) -> Studio:
-    """A studio over the real adapters: migrates the database, makes folders, sends nothing."""
+def build(settings: Settings, log: Callable[..., None] | None = None, rhythm: Rhythm | None = None) -> Studio:
+    """A studio over the real adapters: migrates the database, makes folders, sends nothing.
+
+    Raises `ValueError`, with a sentence, when the database cannot be used at all (too old a SQLite).
+    """
+    rhythm = rhythm or Rhythm()
     log = log or logs.logger("atelier")
     limits.apply()
     catalogue = load_catalogue()
@@ -103,19 +138,48 @@ def build(settings: Settings, log: Callable[..., None] | None = None) -> Studio:
     )
     caps = _caps(settings)
     library = Library(pictures=SqlPictures(engine), blobs=blobs)
-    attempts = Attempts(
+    provider = ImagesProvider(connection, accepts_response_format=catalogue.accepts_response_format)
+    gate = SqlGate(engine, _account_at_provider(settings), settings.deadline_seconds + DRAIN_MARGIN_SECONDS)
+    runner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    finishing = Finishing(
         jobs=jobs,
-        provider=ImagesProvider(connection, accepts_response_format=catalogue.accepts_response_format),
+        provider=provider,
         spool=spool,
         blobs=blobs,
         catalogue=catalogue,
         signals=signals,
-        runner=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
         deadline_seconds=settings.deadline_seconds,
         log=log,
     )
+    attempts = Attempts(
+        jobs=jobs,
+        provider=provider,
+        gate=gate,
+        spool=spool,
+        blobs=blobs,
+        finishing=finishing,
+        signals=signals,
+        runner=runner,
+        deadline_seconds=settings.deadline_seconds,
+        log=log,
+        lease_seconds=rhythm.lease,
+    )
+    mending = Mending(jobs=jobs, spool=spool, finishing=finishing, runner=runner, lease_seconds=rhythm.lease, log=log)
     pool = Pool(attempts.run, settings.concurrency, log)
-    recovery = Recovery(jobs=jobs, spool=spool, attempts=attempts, runner=pool, signals=signals, log=log)
+    menders = Pool(mending.mend, MENDERS, log)
+    recovery = Recovery(jobs=jobs, spool=spool, calls=pool, menders=menders, runner=runner, lease_seconds=rhythm.lease)
+    accounts = SqlAccounts(engine)
+    upkeep = Upkeep(
+        every_beat={"reserve": lambda: int(reserve.missing_bytes() > 0 and reserve.restore())},
+        in_turn={
+            "raw answers": spool.sweep,
+            "drafts of blobs": blobs.sweep,
+            "orphaned blobs": Orphans(engine, blobs, _blob_folder(settings)).sweep,
+            "sessions and failed sign-ins": accounts.sweep,
+        },
+        take_turn=Turns(data / "housekeeping", HOUSEKEEPING_SECONDS).take,
+        log=log,
+    )
     return Studio(
         settings=settings,
         catalogue=catalogue,
@@ -123,6 +187,7 @@ def build(settings: Settings, log: Callable[..., None] | None = None) -> Studio:
             catalogue=catalogue,
             jobs=jobs,
             blobs=blobs,
+            gate=gate,
             runner=pool,
             signals=signals,
             caps=caps,
@@ -133,11 +198,17 @@ def build(settings: Settings, log: Callable[..., None] | None = None) -> Studio:
         jobs=Jobs(store=jobs, blobs=blobs, signals=signals),
         library=library,
         costs=Costs(store=SqlCosts(engine), caps=caps, practice=settings.practice),
-        accounts=Accounts(store=SqlAccounts(engine), password=settings.password),
-        health=Health({"database": lambda: ping(engine), "storage": blobs.check_ready}),
+        accounts=Accounts(store=accounts, password=settings.password),
+        health=Health({"database": lambda: ping(engine), "storage": lambda: _check_folders(blobs, spool)}),
         recovery=recovery,
+        upkeep=upkeep,
         pool=pool,
-        heartbeat=Heartbeat(recovery.sweep, log),
+        menders=menders,
+        heartbeats=(
+            Heartbeat(recovery.renew, log, rhythm.renewal),
+            Heartbeat(recovery.sweep, log, rhythm.sweep),
+            Heartbeat(upkeep.tend, log, rhythm.sweep),
+        ),
         thumbnails=Thumbnails(library, FileThumbnails(data / "thumbnails")),
         log=_log_start(log, settings, describe(engine)),
     )
@@ -148,6 +219,19 @@ def _log_start(log: Callable[..., None], settings: Settings, database: dict[str,
     host = urlsplit(settings.base_url).hostname if settings.base_url else "api.openai.com"
     log("started", provider="practice" if settings.practice else host, **database)
     return log
+
+
+def _check_folders(blobs: FileBlobs, spool: FileSpool) -> None:
+    blobs.check_ready()
+    spool.check_ready()
+
+
+def _account_at_provider(settings: Settings) -> str:
+    """What the provider's gate is called: another key or address is another account, which starts unpaused."""
+    if settings.practice:
+        return "practice"
+    parts = (settings.base_url, settings.api_key, settings.organization, settings.project)
+    return hashlib.sha256("\n".join(part or "" for part in parts).encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _blob_folder(settings: Settings) -> Path:

@@ -39,7 +39,7 @@ def inspect_picture(data: bytes) -> PictureFacts:
                 raise NotAPicture(f"it has more than {MAX_PIXELS // 1_000_000} million pixels")
             if kind == "PNG":
                 picture.verify()  # walks the chunks to IEND and checks their sums
-    except NotAPicture:
+    except (NotAPicture, MemoryError):  # the latter says nothing about the picture
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise NotAPicture(f"it has more than {MAX_PIXELS // 1_000_000} million pixels") from error

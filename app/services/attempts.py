@@ -1,9 +1,9 @@
 """The one path every paid call takes.
 
-mark *submitted*, durably → send once → raw answer to the spool, durably → decode → keep the bytes →
-one settling transaction. Whatever happens between two steps, the next start knows from the job's
-row and the spool file what was paid for and what was not. `finish` is the second half alone, for
-answers that a crash left in the spool.
+gate → mark *submitted*, durably → send once → raw answer to the spool, durably → decode → keep the
+bytes → one settling transaction. Whatever happens between two steps, the next start knows from the
+attempt's row and the spool file what was paid for and what was not. The second half, from the spool
+on, is `finishing.py`.
 """
 
 from __future__ import annotations
@@ -12,30 +12,26 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.domain.catalogue import Catalogue
-from app.domain.errors import Fault
-from app.domain.jobs import (
-    Answer,
-    Attempt,
-    Job,
-    Outcome,
-    ProviderFault,
-    Receipt,
-    Settlement,
-    State,
-)
-from app.domain.pictures import Drawn, NewPicture, Partial
-from app.imaging.inspect import NotAPicture, inspect_picture
-from app.services.ports import BlobStore, ImageProvider, JobStore, Signals, Spool
-
-MAX_BYTES_PER_PICTURE = 64 * 1024 * 1024
-"""How much answer is accepted for each picture asked for (base64 and JSON included)."""
+from app.domain.errors import Fault, StudioError
+from app.domain.gates import FIRST_PAUSE_SECONDS, PATIENCE_SECONDS, Passage
+from app.domain.jobs import Attempt, Job, Outcome, ProviderFault
+from app.domain.pictures import Partial
+from app.services import settlements
+from app.services.finishing import MAX_BYTES_PER_PICTURE, Finishing
+from app.services.ports import BlobStore, Gate, ImageProvider, JobStore, Signals, Spool, SpoolFile
 
 MAX_TRIES = 3
 """How often one attempt may be sent in all, and only while it is certain that nothing ran."""
 
-LEASE_SECONDS = 30.0
-"""How long a process may be silent before its calls are taken over. Renewed every 10 seconds."""
+LEASE_SECONDS = 20.0
+"""How long a process may be silent before its calls are taken over."""
+
+RENEWAL_SECONDS = 5.0
+"""How often a process says that it still runs its calls. With a sweep every 10 s, the calls of a
+process that died are settled within 30 s."""
+
+_LOOK_AGAIN_SECONDS = 5.0
+"""A closed gate may open early, so whoever waits for it looks again at least this often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +40,28 @@ class Attempts:
 
     jobs: JobStore
     provider: ImageProvider
+    gate: Gate
     spool: Spool
     blobs: BlobStore
-    catalogue: Catalogue
+    finishing: Finishing
     signals: Signals
     runner: str
     deadline_seconds: float
     log: Callable[..., None]
+    lease_seconds: float = LEASE_SECONDS
 
     def run(self, attempt_id: str) -> float | None:
         """Make one paid call, if it is still to be made.
 
         Returns the seconds after which the attempt is due again when it was put off, else `None`.
         """
-        attempt = self.jobs.claim(attempt_id, self.runner, LEASE_SECONDS)
+        passage = self.gate.enter()
+        if passage.seconds > 0:
+            return self._hold_back(attempt_id, passage)
+        attempt = self.jobs.claim(attempt_id, self.runner, self.lease_seconds)
         if attempt is None:
+            if passage.trial:
+                self.gate.retry()  # this one will not find out, so another may
             return None
         job = self.jobs.find(attempt.job_id)
         assert job is not None, "an attempt's job is never deleted"
@@ -66,31 +69,36 @@ class Attempts:
         try:
             self._send(attempt, job)
         except ProviderFault as failure:
-            return self._give_up_or_wait(attempt, job, failure)
-        self.finish(attempt, job)
+            self._tell_gate(passage, failure)
+            return self._end_or_wait(attempt, job, failure)
+        except Exception as error:
+            # The request is out, or may be: whatever broke here, it must not be sent again.
+            self.log("answer_lost", attempt=attempt.id, job=job.id, exc_info=error)
+            self.finishing.settle(attempt, settlements.of_loss(error))
+            return None
+        self._tell_gate(passage, None)
+        self.finishing.finish(attempt, job)
         return None
 
-    def finish(self, attempt: Attempt, job: Job, *, late: bool = False) -> None:
-        """Turn a committed spool file into kept pictures and a settled charge. Sends nothing.
-
-        `late`: the attempt had been given up as unknown; the job's notes say that it came after all.
-        """
-        spooled = self.spool.read(attempt.id)
-        assert spooled is not None, "finish is called only for committed answers"
-        receipt, body = spooled
-        try:
-            answer = self.provider.read(job.request, receipt, body)
-            del body  # tens of megabytes, no longer needed while the pictures are written
-            kept = tuple(self._keep(drawn) for drawn in answer.pictures)
-        except ProviderFault as failure:
-            self._settle(attempt, self._settlement_of_fault(attempt, failure, receipt))
-            return  # the spool file stays: it was paid for, and a person may want to look at it
-        self._settle(attempt, self._settlement_of_answer(attempt, job, answer, kept, receipt, late=late))
-        self.spool.remove(attempt.id)
+    def _hold_back(self, attempt_id: str, passage: Passage) -> float | None:
+        """Wait for the gate, but not for ever when the provider lets nothing through for its rate limits."""
+        if passage.limited_for > PATIENCE_SECONDS:
+            fault = Fault(
+                "rate_limited",
+                "The image provider has let nothing through for ten minutes because of its rate limits. "
+                "Nothing was sent; try again later.",
+                retryable=True,
+                retry_after=passage.seconds,
+            )
+            job = self.jobs.give_up(attempt_id, PATIENCE_SECONDS, fault)
+            if job is not None:
+                self.log("attempt_given_up", attempt=attempt_id, job=job.id, code=fault.code)
+                self.signals.notify(job.id)
+                return None
+        return min(passage.seconds, _LOOK_AGAIN_SECONDS)
 
     def _send(self, attempt: Attempt, job: Job) -> None:
-        pictures = attempt.n + (_previews(job) if attempt.stream else 0)
-        file = self.spool.open(attempt.id, MAX_BYTES_PER_PICTURE * pictures)
+        file = self._open_spool(attempt, job)
         try:
             self.provider.send(
                 job.request,
@@ -112,6 +120,17 @@ class Attempts:
             raise
         file.commit()
 
+    def _open_spool(self, attempt: Attempt, job: Job) -> SpoolFile:
+        """Room for the answer, before anything is sent. Raises `ProviderFault` (refused) when there is none."""
+        pictures = attempt.n + (_previews(job) if attempt.stream else 0)
+        try:
+            return self.spool.open(attempt.id, MAX_BYTES_PER_PICTURE * pictures)
+        except OSError as error:
+            sentence = f"The data folder cannot be written ({error.strerror}); nothing was sent."
+            raise ProviderFault(Outcome.REFUSED, Fault("not_ready", sentence, retryable=True)) from error
+        except StudioError as error:
+            raise ProviderFault(Outcome.REFUSED, error.fault) from error
+
     def _note_partial(self, attempt: Attempt, partial: Partial) -> None:
         """Previews are a courtesy: when one cannot be kept, the paid picture must not suffer."""
         assert attempt.token is not None
@@ -122,33 +141,26 @@ class Attempts:
             return
         self.signals.notify(attempt.job_id)
 
-    def _keep(self, drawn: Drawn) -> NewPicture:
-        data = drawn.data
-        if data is None:
-            assert drawn.url is not None
-            deadline = time.monotonic() + self.deadline_seconds
-            data = self.provider.fetch(drawn.url, deadline=deadline, max_bytes=MAX_BYTES_PER_PICTURE)
-        try:
-            facts = inspect_picture(data)
-        except NotAPicture as error:
-            raise ProviderFault(
-                Outcome.UNUSABLE,
-                Fault(
-                    "upstream_bad_response",
-                    f"The provider's answer holds no usable picture: {error}.",
-                    may_have_cost=True,
-                ),
-            ) from error
-        return NewPicture(
-            digest=self.blobs.put(data),
-            mime_type=facts.mime_type,
-            width=facts.width,
-            height=facts.height,
-            byte_size=len(data),
-            revised_prompt=drawn.revised_prompt,
-        )
+    def _tell_gate(self, passage: Passage, failure: ProviderFault | None) -> None:
+        """Let all calls to this provider know what this one found out.
 
-    def _give_up_or_wait(self, attempt: Attempt, job: Job, failure: ProviderFault) -> float | None:
+        Before the attempt is settled: whoever waits for it may send the next request at once.
+        """
+        try:
+            if failure is not None and failure.pauses:
+                self.gate.pause(failure.fault, after_trial=passage.trial)
+                self.log("provider_paused", code=failure.fault.code)
+            elif failure is not None and failure.resend and failure.fault.retry_after is not None:
+                self.gate.cool(failure.fault.retry_after)
+            if passage.trial and failure is not None and (failure.resend or failure.outcome is Outcome.AMBIGUOUS):
+                self.gate.retry(FIRST_PAUSE_SECONDS)  # it never got as far as finding out
+            elif (passage.trial or passage.limited_for) and not (failure and (failure.pauses or failure.resend)):
+                self.gate.passed(after_trial=passage.trial)
+        except Exception as error:
+            # What the call brought is worth more than what it taught.
+            self.log("gate_not_told", exc_info=error)
+
+    def _end_or_wait(self, attempt: Attempt, job: Job, failure: ProviderFault) -> float | None:
         if failure.outcome is Outcome.REFUSED and failure.resend and attempt.tries < MAX_TRIES:
             seconds = failure.fault.retry_after or 2.0**attempt.tries
             assert attempt.token is not None
@@ -157,71 +169,8 @@ class Attempts:
                 self.signals.notify(job.id)
                 return seconds
             return None
-        self._settle(attempt, self._settlement_of_fault(attempt, failure, None))
+        self.finishing.settle(attempt, settlements.of_fault(attempt, failure))
         return None
-
-    def _settle(self, attempt: Attempt, settlement: Settlement) -> None:
-        assert attempt.token is not None
-        job = self.jobs.settle(attempt.id, attempt.token, settlement)
-        self.log(
-            "attempt_ended",
-            attempt=attempt.id,
-            job=attempt.job_id,
-            state=str(settlement.state),
-            cost_micro_usd=settlement.cost,
-            code=settlement.fault.code if settlement.fault else None,
-            upstream_request_id=settlement.upstream_request_id,
-            fenced=job is None,
-        )
-        self.signals.notify(attempt.job_id)
-
-    def _settlement_of_answer(
-        self,
-        attempt: Attempt,
-        job: Job,
-        answer: Answer,
-        kept: tuple[NewPicture, ...],
-        receipt: Receipt,
-        *,
-        late: bool,
-    ) -> Settlement:
-        notes = ["The answer came late, after it had been given up; it was kept."] if late else []
-        if len(kept) < attempt.n:
-            notes.append(f"{attempt.n} pictures were asked for, {len(kept)} came.")
-        usage = answer.usage
-        if usage is not None and self.catalogue.plausible(job.request, attempt.n, usage):
-            cost, basis = self.catalogue.cost_of(job.request, usage), "usage"
-        else:
-            # Either the model is priced by the picture or the gateway reports nothing usable.
-            cost, basis, usage = attempt.estimate, "estimate", None
-        return Settlement(
-            state=State.DONE,
-            pictures=kept,
-            cost=cost,
-            basis=basis,
-            usage=usage,
-            resolved=answer.resolved,
-            notes=tuple(notes),
-            upstream_request_id=receipt.request_id,
-        )
-
-    def _settlement_of_fault(self, attempt: Attempt, failure: ProviderFault, receipt: Receipt | None) -> Settlement:
-        request_id = failure.fault.upstream_request_id or (receipt.request_id if receipt else None)
-        match failure.outcome:
-            case Outcome.UNUSABLE:
-                return Settlement(
-                    state=State.FAILED,
-                    cost=attempt.estimate,
-                    basis="estimate",
-                    fault=failure.fault,
-                    upstream_request_id=request_id,
-                )
-            case Outcome.AMBIGUOUS:
-                return Settlement(
-                    state=State.UNKNOWN, fault=failure.fault, keep_hold=True, upstream_request_id=request_id
-                )
-            case _:
-                return Settlement(state=State.REJECTED, fault=failure.fault, upstream_request_id=request_id)
 
 
 def _previews(job: Job) -> int:

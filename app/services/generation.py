@@ -13,11 +13,11 @@ from datetime import UTC, date, datetime
 
 from app.domain.catalogue import Catalogue
 from app.domain.costs import Caps, Quote
-from app.domain.errors import InvalidRequest
+from app.domain.errors import Fault, InvalidRequest, StudioError
 from app.domain.ids import new_id
 from app.domain.jobs import Job, NewJob
 from app.domain.requests import AnyRequest, fingerprint
-from app.services.ports import BlobStore, JobStore, Runner, Signals
+from app.services.ports import BlobStore, Gate, JobStore, Runner, Signals
 
 EXPECTED_BYTES_PER_PICTURE = 16 * 1024 * 1024
 """Room that must be free on the disk for each picture before it is paid for."""
@@ -41,6 +41,7 @@ class Generation:
     catalogue: Catalogue
     jobs: JobStore
     blobs: BlobStore
+    gate: Gate
     runner: Runner
     signals: Signals
     caps: Caps
@@ -62,7 +63,8 @@ class Generation:
         """Admit the job and set it going; the same owner and key lead to the same job.
 
         Raises `InvalidRequest`, or `StudioError` with `idempotency_mismatch`, `budget_exceeded`,
-        `storage_full`: in every case nothing was sent and nothing is held.
+        `storage_full`, `not_ready`, or why calls are paused (`upstream_quota`, `upstream_auth`): in every
+        case nothing was sent and nothing is held.
         """
         mark = fingerprint(request)
         if key and (earlier := self.jobs.find_by_key(owner, key)) and earlier.fingerprint == mark:
@@ -71,6 +73,8 @@ class Generation:
         self._require_valid(request)
         if reuse and (earlier := self.jobs.find_identical(owner, mark, self.practice)):
             return Submission(earlier, replayed=True)
+        if paused := self.gate.notice():
+            raise StudioError(paused)
         self.blobs.check_room(EXPECTED_BYTES_PER_PICTURE * request.count)
         admission = self.jobs.admit(
             NewJob(
@@ -91,14 +95,29 @@ class Generation:
         return Submission(admission.job, admission.replayed)
 
     def wait(self, job: Job, seconds: float) -> Job:
-        """The job once it ended, or as it stands after `seconds`. Holds no connection meanwhile."""
+        """The job once it ended, or as it stands after `seconds`. Holds no connection meanwhile.
+
+        A job that has not been sent is not waited for once this process is stopping.
+        """
         deadline = time.monotonic() + seconds
-        while not job.state.is_final and (left := deadline - time.monotonic()) > 0:
+        while not job.state.is_final and not self._is_left_behind(job) and (left := deadline - time.monotonic()) > 0:
             self.signals.wait(job.id, min(left, _POLL_SECONDS))
             current = self.jobs.find(job.id)
             assert current is not None, "jobs are never deleted"
             job = current
         return job
+
+    def notice(self) -> Fault | None:
+        """Why nothing is sent at present, with `retry_after` in seconds; `None` when all is well."""
+        return self.gate.notice()
+
+    def resume(self) -> None:
+        """Somebody says that the reason is gone: the next call may try at once."""
+        self.gate.retry()
+
+    def _is_left_behind(self, job: Job) -> bool:
+        is_unsent = all(attempt.state.is_final or attempt.state.is_sendable for attempt in job.attempts)
+        return is_unsent and self.runner.is_stopping()
 
     def _require_valid(self, request: AnyRequest) -> None:
         problems = self.catalogue.problems(request, today=self.today(), legacy=self.legacy_models)

@@ -11,6 +11,7 @@ from typing import BinaryIO, Protocol
 from app.domain.accounts import Token
 from app.domain.costs import Caps, Spending
 from app.domain.errors import Fault
+from app.domain.gates import Passage
 from app.domain.jobs import Admission, Answer, Attempt, Event, Job, NewJob, Receipt, Settlement
 from app.domain.pictures import Partial, Picture
 from app.domain.requests import AnyRequest
@@ -74,11 +75,39 @@ class JobStore(Protocol):
     def events(self, job_id: str, after: int = 0, limit: int = 200) -> Sequence[Event]:
         """The job's log after sequence number `after`, oldest first."""
 
+    def give_up(self, attempt_id: str, seconds: float, fault: Fault) -> Job | None:
+        """Reject an attempt that was never sent, or waits to be, if its job is older than `seconds`.
+
+        The job as it then stands; `None` when nothing was changed.
+        """
+
     def sendable(self, limit: int = 100) -> Sequence[str]:
         """Ids of attempts that are queued, or waiting and due, oldest first, and not leased."""
 
-    def expired(self, limit: int = 100) -> Sequence[Attempt]:
+    def expired(self, limit: int = 1000) -> Sequence[Attempt]:
         """Submitted attempts whose lease ran out: the process that sent them died."""
+
+
+class Gate(Protocol):
+    """Whether calls may go out to the provider now; one for all processes. See `domain.gates`."""
+
+    def enter(self) -> Passage:
+        """Asked before each call. At the end of a pause exactly one caller is let through, as the trial."""
+
+    def cool(self, seconds: float) -> None:
+        """Let nothing through for `seconds`, or for longer if that was said already."""
+
+    def pause(self, fault: Fault, *, after_trial: bool) -> None:
+        """Close because every call would fail like this one; after a failed trial, for twice as long."""
+
+    def passed(self, *, after_trial: bool) -> None:
+        """A call came through: rate limits are over, and with a trial so is the pause."""
+
+    def retry(self, seconds: float = 0.0) -> None:
+        """Let one call try in `seconds` whether the pause may end. Does nothing while there is none."""
+
+    def notice(self) -> Fault | None:
+        """Why calls are paused, with `retry_after`; `None` when they are not, or the next one may try."""
 
 
 class CostStore(Protocol):
@@ -167,7 +196,8 @@ class Spool(Protocol):
     def remove(self, attempt_id: str) -> None:
         """Forget the answer: it is settled and its pictures are kept. No error if absent."""
 
-    def is_committed(self, attempt_id: str) -> bool: ...
+    def set_aside(self, attempt_id: str) -> None:
+        """Keep the answer for a person, but no longer as one that waits to be finished. No error if absent."""
 
     def committed(self) -> Sequence[str]:
         """Ids of the attempts whose answers wait here."""
@@ -211,6 +241,9 @@ class Runner(Protocol):
 
     def under_way(self) -> Sequence[str]:
         """The attempts that run at this moment."""
+
+    def is_stopping(self) -> bool:
+        """Nothing more is started here: what has not been sent is left to another process or the next start."""
 
 
 class Signals(Protocol):

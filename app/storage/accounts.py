@@ -115,6 +115,13 @@ class SqlAccounts:
         """Forgive, as after a sign-in that succeeded."""
         self._delete(sa.delete(FAILED_SIGN_INS).where(FAILED_SIGN_INS.c.bucket == bucket))
 
+    def sweep(self) -> int:
+        """Forget sessions that ran out, and failed sign-ins that are over a day old; how many."""
+        with writing(self._engine) as connection:
+            sessions = connection.execute(sa.delete(SESSIONS).where(SESSIONS.c.expires_at <= DatabaseNow()))
+            old = FAILED_SIGN_INS.c.at < DatabaseNow() - _FAILURES_KEPT_SECONDS
+            return sessions.rowcount + connection.execute(sa.delete(FAILED_SIGN_INS).where(old)).rowcount
+
     def _delete(self, statement: sa.Delete) -> None:
         with writing(self._engine) as connection:
             connection.execute(statement)

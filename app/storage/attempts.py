@@ -137,6 +137,26 @@ def release_hold(connection: Connection, job_id: str, owner: str) -> Job | None:
     return job_of(job.row, job.attempts, pictures_of(connection, job_id))
 
 
+def give_up(connection: Connection, attempt_id: str, seconds: float, fault: Fault) -> Job | None:
+    """Reject an attempt that can still be sent, if its job was admitted over `seconds` ago."""
+    job = lock_job_of(connection, attempt_id)
+    if job is None or job.row["created_at"] > job.now - seconds:
+        return None
+    attempt = job.attempt(attempt_id)
+    if not State(attempt["state"]).is_sendable:
+        return None
+    move_attempt(
+        connection,
+        attempt,
+        state=State.REJECTED.value,
+        held_micro=0,
+        finished_at=job.now,
+        fault=fault.as_record(),
+    )
+    follow(connection, job, [attempt])
+    return job_of(job.row, job.attempts, pictures_of(connection, job.row["id"]))
+
+
 def _fenced(connection: Connection, attempt_id: str, token: str, end: State) -> tuple[LockedJob, dict[str, Any]] | None:
     """The locked job and attempt, if the token is the attempt's and the move to `end` is legal."""
     job = lock_job_of(connection, attempt_id)

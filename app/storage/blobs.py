@@ -7,11 +7,11 @@ import os
 import re
 import secrets
 import time
+from collections.abc import Callable, Container
 from pathlib import Path
 from typing import BinaryIO
 
-from app.domain.errors import Fault, StudioError
-from app.storage.files import create_private, is_full, make_private_folder, sync_folder, write_all
+from app.storage.files import check_writable, create_private, is_full, make_private_folder, sync_folder, write_all
 from app.storage.reserve import Reserve, free_bytes, storage_full
 
 MARGIN_BYTES = 32 * 1024 * 1024
@@ -43,6 +43,7 @@ class FileBlobs:
         path = self._path(digest)
         try:
             if path.stat().st_size == len(data):
+                os.utime(path)  # young again: `sweep_orphans` leaves it alone until it is referred to
                 sync_folder(path.parent)  # whoever renamed it may not have come this far yet
                 return digest
         except FileNotFoundError:
@@ -83,20 +84,15 @@ class FileBlobs:
             return False
 
     def check_room(self, byte_count: int) -> None:
-        """Raises `StudioError` `storage_full` when that much more would not fit beside margin and reserve."""
+        """Raises `StudioError`: `storage_full` when that much more would not fit beside margin and reserve,
+        `not_ready` when the folder is gone or cannot be written."""
+        check_writable(self._incoming, "The picture folder")
         if free_bytes(self._folder) < byte_count + MARGIN_BYTES + self._reserve.missing_bytes():
             raise storage_full()
 
     def check_ready(self) -> None:
         """Raises `StudioError` `not_ready` with the reason when nothing can be written."""
-        probe = self._incoming / f"probe.{secrets.token_hex(8)}"
-        try:
-            os.close(create_private(probe))
-            probe.unlink()
-        except OSError as error:
-            raise StudioError(
-                Fault("not_ready", f"The picture folder cannot be written: {error.strerror}.", retryable=True)
-            ) from error
+        check_writable(self._incoming, "The picture folder")
 
     def sweep(self) -> int:
         """Remove the drafts of processes that died over a day ago; how many there were."""
@@ -110,6 +106,31 @@ class FileBlobs:
             except FileNotFoundError:  # another process sweeps too, or its draft was just renamed
                 continue
         return removed
+
+    def sweep_orphans(self, in_use: Callable[[], Container[str]]) -> int:
+        """Remove blobs that are over a day old and not `in_use()`; how many there were.
+
+        `in_use` is asked after the old ones were listed. A blob that is put again at this moment stays:
+        `put` makes it young, and it is looked at once more when it is out of everybody's reach.
+        """
+        oldest = time.time() - _ABANDONED_SECONDS
+        old = [path for path in self._folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*") if _is_older(path, oldest)]
+        if not old:
+            return 0
+        used = in_use()
+        return sum(self._discard(path, oldest) for path in old if path.name not in used)
+
+    def _discard(self, path: Path, oldest: float) -> bool:
+        grave = self._incoming / f"{path.name}.{secrets.token_hex(8)}"
+        try:
+            path.replace(grave)
+        except FileNotFoundError:
+            return False
+        if not _is_older(grave, oldest):
+            grave.replace(path)
+            return False
+        grave.unlink()
+        return True
 
     def _path(self, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):
@@ -131,3 +152,10 @@ class FileBlobs:
             draft.unlink(missing_ok=True)
             raise
         sync_folder(path.parent)
+
+
+def _is_older(path: Path, oldest: float) -> bool:
+    try:
+        return path.stat().st_mtime < oldest
+    except FileNotFoundError:
+        return False

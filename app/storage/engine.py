@@ -28,6 +28,9 @@ BUSY_SECONDS = 30.0
 _WAL_IS_SAFE_FROM = (3, 51, 3)
 """Older versions can corrupt a WAL that has several writers (https://sqlite.org/wal.html)."""
 
+_OLDEST_SQLITE = (3, 35, 0)
+"""The first with RETURNING, which is how the keys of new rows are learned; 3.24 brought ON CONFLICT."""
+
 _POOL = {"pool_size": 16, "max_overflow": 16, "pool_timeout": BUSY_SECONDS, "pool_use_lifo": True}
 
 
@@ -35,7 +38,7 @@ def make_engine(url: str | None, data_dir: Path) -> Engine:
     """The engine for a SQLAlchemy URL; without one, SQLite in the data directory.
 
     Makes the SQLite file (0600) and its folder. Make it after forking. Raises `ValueError` for
-    SQLite in memory, which processes and threads cannot share.
+    SQLite in memory, which processes and threads cannot share, and for a SQLite that is too old.
     """
     if url is None:
         parsed = URL.create("sqlite", database=str(data_dir.absolute() / DATABASE_NAME))
@@ -53,6 +56,13 @@ def is_sqlite(engine: Engine) -> bool:
 def journal_mode(version: tuple[int, ...]) -> str:
     """The journal that is safe with several writing processes under a version of SQLite."""
     return "wal" if version >= _WAL_IS_SAFE_FROM else "truncate"
+
+
+def require_sqlite(version: tuple[int, ...]) -> None:
+    """Raises `ValueError` when this version of SQLite is too old."""
+    if version < _OLDEST_SQLITE:
+        needed, found = (".".join(map(str, numbers)) for numbers in (_OLDEST_SQLITE, version))
+        raise ValueError(f"SQLite {needed} or newer is needed, and Python was built with {found}.")
 
 
 @contextmanager
@@ -107,6 +117,7 @@ def describe(engine: Engine) -> dict[str, str]:
 
 
 def _make_sqlite(url: URL) -> Engine:
+    require_sqlite(sqlite3.sqlite_version_info)
     if not url.database or ":memory:" in url.database or url.database.startswith("file:"):
         raise ValueError("A SQLite database must be named as a plain file, as in sqlite:////srv/atelier.sqlite3.")
     path = Path(url.database).absolute()

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 from collections.abc import Callable
 from pathlib import Path
+
+from app.domain.errors import Fault, StudioError
 
 
 def make_private_folder(folder: Path) -> None:
@@ -44,6 +47,16 @@ def write_all(descriptor: int, data: bytes | memoryview, make_room: Callable[[],
         except OSError as error:
             if not is_full(error) or not make_room():
                 raise
+
+
+def check_writable(folder: Path, name: str) -> None:
+    """Raises `StudioError` `not_ready` when no file can be made in the folder; `name` begins the sentence."""
+    probe = folder / f"probe.{secrets.token_hex(8)}"
+    try:
+        os.close(create_private(probe))
+        probe.unlink()
+    except OSError as error:
+        raise StudioError(Fault("not_ready", f"{name} cannot be written: {error.strerror}.", retryable=True)) from error
 
 
 def is_full(error: OSError) -> bool:

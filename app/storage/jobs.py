@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from app.domain.costs import Caps
-from app.domain.errors import Fault
+from app.domain.errors import Fault, StudioError
 from app.domain.jobs import Admission, Attempt, Event, Job, NewJob, Settlement, State
 from app.domain.pictures import Partial
 from app.storage import admission, attempts
@@ -32,10 +32,14 @@ class SqlJobs:
         """Insert the job with its attempts queued and their price held, if every cap allows it.
 
         Raises `StudioError` `idempotency_mismatch` or `budget_exceeded` (details: cap, limit_usd,
-        left_usd, needs_usd); then nothing was written.
+        left_usd, needs_usd), or `not_ready` when the database takes nothing; then nothing was written.
         """
-        with writing(self._engine) as connection:
-            return admission.admit(connection, new, caps)
+        try:
+            with writing(self._engine) as connection:
+                return admission.admit(connection, new, caps)
+        except sa.exc.OperationalError as error:
+            sentence = "The database cannot be written at the moment; nothing was sent."
+            raise StudioError(Fault("not_ready", sentence, retryable=True)) from error
 
     def find(self, job_id: str, owner: str | None = None) -> Job | None:
         """The job, or `None`; with `owner`, also `None` when it belongs to somebody else."""
@@ -133,12 +137,17 @@ class SqlJobs:
         with reading(self._engine) as connection:
             return read_events(connection, job_id, after, limit)
 
+    def give_up(self, attempt_id: str, seconds: float, fault: Fault) -> Job | None:
+        """Reject an attempt that was never sent, or waits to be, if its job is older than `seconds`."""
+        with writing(self._engine) as connection:
+            return attempts.give_up(connection, attempt_id, seconds, fault)
+
     def sendable(self, limit: int = 100) -> Sequence[str]:
         """Ids of attempts that are queued, or waiting and due; the longest due first."""
         with reading(self._engine) as connection:
             return connection.execute(_SENDABLE, {"at_most": limit}).scalars().all()
 
-    def expired(self, limit: int = 100) -> Sequence[Attempt]:
+    def expired(self, limit: int = 1000) -> Sequence[Attempt]:
         """Submitted attempts whose lease ran out, the longest overdue first."""
         return self._attempts(_EXPIRED, {"at_most": limit})
 

@@ -181,3 +181,16 @@ FAILED_SIGN_INS = sa.Table(
     sa.Column("at", sa.Double, nullable=False),
     sa.Index(None, "bucket", "at"),
 )
+
+PROVIDER_GATES = sa.Table(
+    "provider_gates",
+    METADATA,
+    sa.Column("name", AnyText, primary_key=True),
+    sa.Column("cool_until", sa.Double, nullable=False),
+    sa.Column("limited_since", sa.Double),
+    sa.Column("fault", json()),
+    sa.Column("paused_at", sa.Double),
+    sa.Column("paused_until", sa.Double, nullable=False),
+    sa.Column("pause_seconds", sa.Double, nullable=False),
+)
+"""One row per account at a provider. `fault` is set while calls are paused; see `domain.gates`."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,15 +13,23 @@ from pathlib import Path
 from app.domain.errors import Fault
 from app.domain.ids import is_id
 from app.domain.jobs import Outcome, ProviderFault, Receipt
-from app.storage.files import create_private, is_full, make_private_folder, sync_folder, write_all
+from app.storage.files import check_writable, create_private, is_full, make_private_folder, sync_folder, write_all
 from app.storage.reserve import Reserve, storage_full
 
 _PART = ".part"
 _ANSWER = ".answer"
+_KEPT = ".kept"
+
+_RAW_KEPT_SECONDS = 30 * 24 * 3600.0
+"""How long a person has to look at what came back for a call that failed or whose outcome is unknown."""
+
+_NOTHING_KEPT_SECONDS = 24 * 3600.0
+"""After this an empty file cannot belong to a call under way: none may take longer than an hour."""
 
 
 class FileSpool:
-    """Answers as `<folder>/<attempt id>.answer`, and as `.part` while they are not whole.
+    """Answers as `<folder>/<attempt id>.answer`, as `.part` while they are not whole, as `.kept` when they
+    are of no use to anybody but a person who wants to know.
 
     A file is one line of JSON (the receipt), then the body as it came. Satisfies the `Spool` port.
     """
@@ -37,20 +47,52 @@ class FileSpool:
         return FileSpoolFile(self._path(attempt_id, _PART), self._path(attempt_id, _ANSWER), max_bytes, self._reserve)
 
     def read(self, attempt_id: str) -> tuple[Receipt, bytes] | None:
-        """A committed answer, or `None` when there is none."""
+        """A committed answer, or `None` when there is none.
+
+        Raises `ProviderFault` (unusable) when the file's head is damaged.
+        """
+        path = self._path(attempt_id, _ANSWER)
         try:
-            with self._path(attempt_id, _ANSWER).open("rb") as file:
+            with path.open("rb") as file:
                 return Receipt(**json.loads(file.readline())), file.read()
         except FileNotFoundError:
             return None
+        except (ValueError, TypeError):
+            sentence = "The answer was damaged on this machine's disk."
+            raise ProviderFault(
+                Outcome.UNUSABLE, Fault("upstream_bad_response", sentence, may_have_cost=True)
+            ) from None
 
     def remove(self, attempt_id: str) -> None:
         """Forget the answer. No error if absent."""
         self._path(attempt_id, _ANSWER).unlink(missing_ok=True)
 
-    def is_committed(self, attempt_id: str) -> bool:
-        """Whether a whole answer waits here. Raises `ValueError` when `attempt_id` is not an identifier."""
-        return self._path(attempt_id, _ANSWER).exists()
+    def set_aside(self, attempt_id: str) -> None:
+        """Keep the answer for a person; it no longer counts as committed. No error if absent."""
+        with contextlib.suppress(FileNotFoundError):
+            self._path(attempt_id, _ANSWER).replace(self._path(attempt_id, _KEPT))
+
+    def sweep(self) -> int:
+        """Remove raw answers of calls that ended a month ago, and empty ones of a day ago; how many.
+
+        A committed answer is never removed for its age: it is finished or set aside first.
+        """
+        now, removed = time.time(), 0
+        for path in self._folder.iterdir():
+            if path.suffix not in (_PART, _KEPT):
+                continue
+            try:
+                state = path.stat()
+                if state.st_mtime < now - (_RAW_KEPT_SECONDS if state.st_size else _NOTHING_KEPT_SECONDS):
+                    path.unlink()
+                    removed += 1
+            except FileNotFoundError:  # another process sweeps too
+                continue
+        return removed
+
+    def check_ready(self) -> None:
+        """Raises `StudioError` `not_ready` with the reason when no answer could be written."""
+        check_writable(self._folder, "The folder for the provider's answers")
 
     def committed(self) -> Sequence[str]:
         """Ids of the attempts whose answers wait here, oldest attempt first."""

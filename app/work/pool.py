@@ -39,7 +39,7 @@ class Pool:
         Does nothing once draining: they stay queued in the database.
         """
         with self._condition:
-            if self._draining:
+            if self._draining or not attempt_ids:
                 return
             fresh = [attempt_id for attempt_id in attempt_ids if attempt_id not in self._known]
             self._known.update(fresh)
@@ -47,14 +47,23 @@ class Pool:
             self._start_threads()
             self._condition.notify(len(fresh))
 
-    def drain(self, seconds: float) -> bool:
-        """Start nothing more and wait for the calls under way. `False` if some were still running."""
-        deadline = time.monotonic() + seconds
+    def stop(self) -> None:
+        """Start nothing more; what runs goes on. Returns at once."""
         with self._condition:
             self._draining = True
             self._ready.clear()
             self._later.clear()
             self._condition.notify_all()
+
+    def is_stopping(self) -> bool:
+        """Whether `stop` or `drain` was called."""
+        return self._draining
+
+    def drain(self, seconds: float) -> bool:
+        """Start nothing more and wait for the calls under way. `False` if some were still running."""
+        deadline = time.monotonic() + seconds
+        self.stop()
+        with self._condition:
             while self._running and (left := deadline - time.monotonic()) > 0:
                 self._condition.wait(left)
             return not self._running

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.errors import StudioError
-from app.storage.blobs import FileBlobs
+from app.storage.blobs import MARGIN_BYTES, FileBlobs
 from app.storage.reserve import Reserve, free_bytes
 from tests.storage.making import Child
 
@@ -64,7 +64,7 @@ def test_putting_the_same_again_writes_nothing(blobs: FileBlobs, folder: Path) -
     path = folder / DIGEST[:2] / DIGEST[2:4] / DIGEST
     before = path.stat()
     assert blobs.put(DATA) == DIGEST
-    assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert path.stat().st_ino == before.st_ino  # a rewrite would be a new file
 
 
 def test_a_torn_blob_is_noticed_and_healed_by_putting_it_again(blobs: FileBlobs, folder: Path) -> None:
@@ -139,7 +139,7 @@ def test_a_disk_that_is_full_without_the_reserve_is_said_to_be_full(folder: Path
 def test_room_is_refused_when_it_would_eat_the_margin(blobs: FileBlobs, folder: Path) -> None:
     blobs.check_room(1)
     with pytest.raises(StudioError) as caught:
-        blobs.check_room(free_bytes(folder))
+        blobs.check_room(free_bytes(folder) - MARGIN_BYTES // 2)
     assert caught.value.fault.code == "storage_full"
 
 

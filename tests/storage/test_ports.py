@@ -12,6 +12,7 @@ from app.services import ports
 from app.storage.accounts import SqlAccounts
 from app.storage.blobs import FileBlobs
 from app.storage.costs import SqlCosts
+from app.storage.gates import SqlGate
 from app.storage.jobs import SqlJobs
 from app.storage.library import SqlPictures
 from app.storage.reserve import Reserve
@@ -25,7 +26,8 @@ def checked_by_mypy(engine: Engine, folder: Path, reserve: Reserve) -> None:
     accounts: ports.AccountStore = SqlAccounts(engine)
     blobs: ports.BlobStore = FileBlobs(folder, reserve)
     spool: ports.Spool = FileSpool(folder, reserve)
-    assert all((jobs, costs, pictures, accounts, blobs, spool))
+    gate: ports.Gate = SqlGate(engine, "an account", 300.0)
+    assert all((jobs, costs, pictures, accounts, blobs, spool, gate))
 
 
 @pytest.mark.parametrize(
@@ -38,6 +40,7 @@ def checked_by_mypy(engine: Engine, folder: Path, reserve: Reserve) -> None:
         (ports.BlobStore, FileBlobs),
         (ports.Spool, FileSpool),
         (ports.SpoolFile, FileSpoolFile),
+        (ports.Gate, SqlGate),
     ],
 )
 def test_an_adapter_has_every_method_of_its_port_with_the_same_parameters(port: type, adapter: type) -> None:

@@ -1,0 +1,125 @@
+"""The second half of every paid call: from an answer in the spool to kept pictures and a settled charge.
+
+Sends nothing, so it may be done again by any process until it succeeds once; the attempt's token
+decides whose result counts.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.domain.catalogue import Catalogue
+from app.domain.jobs import Answer, Attempt, Job, ProviderFault, Receipt, Settlement, State
+from app.domain.pictures import Drawn, NewPicture
+from app.imaging.inspect import NotAPicture, inspect_picture
+from app.services import settlements
+from app.services.ports import BlobStore, ImageProvider, JobStore, Signals, Spool
+
+MAX_BYTES_PER_PICTURE = 64 * 1024 * 1024
+"""How much answer is accepted for each picture asked for (base64 and JSON included)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finishing:
+    """Decodes, keeps and settles answers. One value serves all threads."""
+
+    jobs: JobStore
+    provider: ImageProvider
+    spool: Spool
+    blobs: BlobStore
+    catalogue: Catalogue
+    signals: Signals
+    deadline_seconds: float
+    log: Callable[..., None]
+
+    def finish(self, attempt: Attempt, job: Job, *, late: bool = False) -> bool:
+        """Settle the attempt by the answer in the spool; `False` when there is none.
+
+        `late`: the attempt had been given up as unknown; the job's notes say that it came after all.
+        What the disk or the database raises passes through: then the answer is still in the spool.
+        """
+        receipt: Receipt | None = None
+        unusable: list[ProviderFault] = []
+        try:
+            spooled = self.spool.read(attempt.id)
+            if spooled is None:
+                return False
+            receipt, body = spooled
+            answer = self._decode(job, receipt, body)
+            del spooled, body  # tens of megabytes, no longer needed while the pictures are written
+            kept = self._keep_all(answer, unusable)
+        except ProviderFault as failure:
+            unusable.append(failure)
+            settlement = settlements.of_fault(attempt, failure, receipt)
+        else:
+            settlement = settlements.of_answer(attempt, job, answer, kept, receipt, self.catalogue, late=late)
+        if late and settlement.state not in (State.DONE, State.FAILED):
+            self.spool.set_aside(attempt.id)  # it tells no more than was known
+            return True
+        if self.settle(attempt, settlement) is None:
+            return True  # another process has it; what becomes of the file is decided with the attempt
+        if unusable:
+            self.spool.set_aside(attempt.id)  # it was paid for, and a person may want to look at it
+        else:
+            self.spool.remove(attempt.id)
+        return True
+
+    def settle(self, attempt: Attempt, settlement: Settlement) -> Job | None:
+        """Write the end of an attempt, and tell who waits. `None` when it is no longer this process's."""
+        assert attempt.token is not None, "an attempt that was claimed has a token"
+        job = self.jobs.settle(attempt.id, attempt.token, settlement)
+        self.log(
+            "attempt_ended",
+            attempt=attempt.id,
+            job=attempt.job_id,
+            state=str(settlement.state),
+            cost_micro_usd=settlement.cost,
+            code=settlement.fault.code if settlement.fault else None,
+            upstream_request_id=settlement.upstream_request_id,
+            fenced=job is None,
+        )
+        self.signals.notify(attempt.job_id)
+        return job
+
+    def _decode(self, job: Job, receipt: Receipt, body: bytes) -> Answer:
+        try:
+            return self.provider.read(job.request, receipt, body)
+        except (ProviderFault, MemoryError):
+            raise
+        except Exception as error:
+            # An answer that our own code stumbles over would be tried again for ever, its job open.
+            self.log("answer_not_understood", job=job.id, exc_info=error)
+            raise settlements.unusable("The provider's answer could not be read; it is kept.") from error
+
+    def _keep_all(self, answer: Answer, unusable: list[ProviderFault]) -> tuple[NewPicture, ...]:
+        """Every picture that is one; what is wrong with the others goes to `unusable`. Raises when none is left."""
+        kept = []
+        for drawn in answer.pictures:
+            try:
+                kept.append(self._keep(drawn))
+            except ProviderFault as failure:
+                unusable.append(failure)
+        if not kept:
+            raise unusable[0]
+        return tuple(kept)
+
+    def _keep(self, drawn: Drawn) -> NewPicture:
+        data = drawn.data
+        if data is None:
+            assert drawn.url is not None
+            deadline = time.monotonic() + self.deadline_seconds
+            data = self.provider.fetch(drawn.url, deadline=deadline, max_bytes=MAX_BYTES_PER_PICTURE)
+        try:
+            facts = inspect_picture(data)
+        except NotAPicture as error:
+            raise settlements.unusable(f"The provider's answer holds no usable picture: {error}.") from error
+        return NewPicture(
+            digest=self.blobs.put(data),
+            mime_type=facts.mime_type,
+            width=facts.width,
+            height=facts.height,
+            byte_size=len(data),
+            revised_prompt=drawn.revised_prompt,
+        )
