@@ -39,6 +39,13 @@ class Jobs:
         """Return when the job moved in this process, or after `seconds`."""
         self.signals.wait(job_id, seconds)
 
+    def newest_previews(self, job: Job) -> dict[int, str]:
+        """The digest of the newest preview of each paid call, by the call's ordinal."""
+        if not any(attempt.stream for attempt in job.attempts):
+            return {}
+        events = self.store.events(job.id)
+        return {event.data["ordinal"]: event.data["digest"] for event in events if event.kind == "partial"}
+
     def preview(self, owner: str, job_id: str, digest: str) -> tuple[bytes, str]:
         """A preview's bytes and MIME type. Raises `NotFound`; a digest alone never grants access."""
         for event in self.events(owner, job_id):

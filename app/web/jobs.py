@@ -1,4 +1,7 @@
-"""`GET /jobs/<id>`: progress, then the pictures, or what went wrong; `POST /jobs/<id>/cancel`."""
+"""`GET /jobs/<id>`: progress, then the pictures, or what went wrong and what to do about it.
+
+`POST /jobs/<id>/cancel`, `…/again` (the same request as a new job), `…/not-billed` (its hold is released).
+"""
 
 from __future__ import annotations
 
@@ -6,21 +9,25 @@ import time
 from statistics import median
 
 import pybase64
-from flask import Response, redirect
+from flask import Response, redirect, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.errors import NotFound
+from app.domain.ids import is_id, new_id
 from app.domain.jobs import Job, State
 from app.domain.pictures import Picture
 from app.domain.sizes import parse_size
 from app.edge.actors import current_actor
 from app.edge.rooms import Entry, Room, Speech
+from app.services.generation import Generation
 from app.services.jobs import Jobs
 from app.services.library import Library
+from app.web.back import found_again
+from app.web.doubts import again, doubt_about
 from app.web.explanations import explain_job
 from app.web.facts import facts_of
-from app.web.pages import JobPage, Result, render
+from app.web.pages import Frame, JobPage, Result, render
 from app.web.wording import excerpt
 
 _STAGES = {
@@ -33,7 +40,7 @@ _USUAL_FRAME = (1024, 1024)
 _LONGEST_PAUSE_SECONDS = 10
 
 
-def make_room(jobs: Jobs, library: Library) -> Room:
+def make_room(jobs: Jobs, library: Library, generation: Generation) -> Room:
     """The room of jobs."""
     room = Room("jobs", __name__, entry=Entry.OWNER, speech=Speech.PAGES)
 
@@ -44,7 +51,8 @@ def make_room(jobs: Jobs, library: Library) -> Room:
         explanation = explain_job(job)
         prompt = getattr(job.request, "prompt", "")
         stage = _STAGES.get(job.state) or (explanation.title if explanation else str(job.state))
-        return render(
+        repeat = again(job, generation)
+        response = render(
             JobPage(
                 job=job,
                 title=f"{stage} – {excerpt(prompt)}" if prompt else stage,
@@ -56,17 +64,35 @@ def make_room(jobs: Jobs, library: Library) -> Room:
                 resumes_in=_resumes_in(job),
                 # Without JavaScript the page reloads itself: often at first, less often later.
                 refresh_seconds=min(2 + int(elapsed / 10), _LONGEST_PAUSE_SECONDS),
-                frames=() if job.state.is_final else _frames_to_come(job),
+                frames=() if job.state.is_final else _frames_to_come(job, jobs.newest_previews(job)),
                 results=tuple(Result(picture, _data_uri(picture)) for picture in job.pictures),
                 facts=facts_of(job) if job.state is State.DONE else (),
                 explanation=explanation,
+                doubt=doubt_about(job),
+                again=repeat,
             )
         )
+        return found_again(response) if repeat else response
 
     @room.post("/jobs/<job_id>/cancel")
     def cancel(job_id: str) -> AnyResponse:
         # Whether it came in time is told by the page itself: by what the job is then.
         job = jobs.cancel(current_actor().owner, job_id)
+        return redirect(f"/jobs/{job.id}", 303)
+
+    @room.post("/jobs/<job_id>/again")
+    def make_again(job_id: str) -> AnyResponse:
+        owner = current_actor().owner
+        job = jobs.find(owner, job_id)
+        if not job.state.is_final:
+            return redirect(f"/jobs/{job.id}", 303)  # it may still bring what was asked
+        submission = request.form.get("submission", "")
+        key = f"form:{submission if is_id(submission) else new_id()}"
+        return redirect(f"/jobs/{generation.submit(owner, job.request, key=key).job.id}", 303)
+
+    @room.post("/jobs/<job_id>/not-billed")
+    def not_billed(job_id: str) -> AnyResponse:
+        job = jobs.release_hold(current_actor().owner, job_id)
         return redirect(f"/jobs/{job.id}", 303)
 
     def _data_uri(picture: Picture) -> Markup | None:
@@ -102,6 +128,17 @@ def _resumes_in(job: Job) -> float | None:
     return max(1.0, due - time.time())
 
 
-def _frames_to_come(job: Job) -> tuple[tuple[int, int], ...]:
-    size = parse_size(job.request.size) or _USUAL_FRAME
-    return ((size[0], size[1]),) * max(0, job.request.count - len(job.pictures))
+def _frames_to_come(job: Job, previews: dict[int, str]) -> tuple[Frame, ...]:
+    """One frame for each picture of a call under way. A call that sends previews draws one picture."""
+    width, height = parse_size(job.request.size) or _USUAL_FRAME
+    return tuple(
+        Frame(
+            width=width,
+            height=height,
+            ordinal=attempt.ordinal if attempt.stream else None,
+            preview=f"/api/jobs/{job.id}/previews/{previews[attempt.ordinal]}" if attempt.ordinal in previews else None,
+        )
+        for attempt in job.attempts
+        if not attempt.state.is_final
+        for _ in range(attempt.n)
+    )

@@ -12,6 +12,7 @@ from app.domain.jobs import Job
 from app.domain.pictures import Picture
 from app.services.costs import Overview
 from app.web.chart import Chart, Meter
+from app.web.doubts import Again, Doubt
 from app.web.explanations import Explanation
 from app.web.facts import Fact
 from app.web.forms.choices import Choice, ModelOffers
@@ -78,11 +79,24 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """A picture still to come: its proportions (in any unit), and its newest preview's address.
+
+    `ordinal` names the paid call whose previews belong into it; `None` where none are expected.
+    """
+
+    width: int
+    height: int
+    ordinal: int | None = None
+    preview: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobPage:
     """`typical` and `elapsed` in seconds; `typical` is `None` while nothing like it was ever made.
 
     `resumes_in`: the seconds after which a waiting job is sent again.
-    `frames` holds (width, height) of the pictures still to come, in any unit.
+    `frames` are the pictures still to come.
     """
 
     template: ClassVar[str] = "jobs/job.html"
@@ -96,10 +110,12 @@ class JobPage:
     can_cancel: bool
     refresh_seconds: int
     resumes_in: float | None = None
-    frames: tuple[tuple[int, int], ...] = ()
+    frames: tuple[Frame, ...] = ()
     results: tuple[Result, ...] = ()
     facts: tuple[Fact, ...] = ()
     explanation: Explanation | None = None
+    doubt: Doubt | None = None
+    again: Again | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

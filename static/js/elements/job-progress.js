@@ -3,16 +3,21 @@ import { duration } from "../lib/wording.js";
 const LOOK_EVERY_MS = 1000;
 const OPEN = new Set(["queued", "submitted", "waiting"]);
 
-/** Follows an open job: counts the seconds, looks how it stands, and takes in the page's new content. */
+/**
+ * Follows an open job: counts the seconds, shows previews as they come, and takes in the page's new
+ * content when the job moves. Listens to the event stream; where none is to be had (too many are
+ * open, or a proxy swallows them) it looks every second instead.
+ */
 class JobProgress extends HTMLElement {
   connectedCallback() {
     if (!OPEN.has(this.getAttribute("state"))) return;
     this.#begin();
-    this.look = setInterval(() => this.#look(), LOOK_EVERY_MS);
     this.tick = setInterval(() => this.#tick(), 100);
+    this.#listen();
   }
 
   disconnectedCallback() {
+    this.events?.close();
     clearInterval(this.look);
     clearInterval(this.tick);
   }
@@ -26,8 +31,43 @@ class JobProgress extends HTMLElement {
     if (this.clock) this.clock.textContent = duration((performance.now() - this.began) / 1000);
   }
 
+  #listen() {
+    this.events = new EventSource(`/api/jobs/${this.getAttribute("job")}/events`);
+    this.events.addEventListener("open", () => this.#lost(false));
+    this.events.addEventListener("partial", (event) => this.#preview(JSON.parse(event.data)));
+    for (const kind of ["state", "done", "failed"]) this.events.addEventListener(kind, () => this.#look());
+    this.events.addEventListener("error", () => {
+      if (this.events.readyState === EventSource.CLOSED) this.#poll();
+      else this.#lost(true); // the browser connects again by itself and resumes
+    });
+  }
+
+  #poll() {
+    this.look ??= setInterval(() => this.#look(), LOOK_EVERY_MS);
+  }
+
+  /** Swaps a preview in once it is decoded, so that the one before it stays until then. */
+  async #preview({ ordinal, url }) {
+    const frame = this.querySelector(`[data-ordinal="${ordinal}"]`);
+    if (!frame) return;
+    const image = new Image();
+    image.className = "preview";
+    image.alt = "Preview, not the finished picture";
+    image.src = url;
+    try {
+      await image.decode();
+    } catch {
+      return; // the finished picture is what counts, and it is on its way
+    }
+    frame.querySelector(".preview")?.remove();
+    frame.append(image);
+  }
+
   async #look() {
-    if (this.busy) return;
+    if (this.busy) {
+      this.again = true;
+      return;
+    }
     this.busy = true;
     try {
       const response = await fetch(`/api/jobs/${this.getAttribute("job")}`, { headers: { Accept: "application/json" } });
@@ -38,8 +78,13 @@ class JobProgress extends HTMLElement {
       if (moved) await this.#takeIn();
     } catch {
       this.#lost(true);
+      this.#poll();
     } finally {
       this.busy = false;
+      if (this.again) {
+        this.again = false;
+        this.#look();
+      }
     }
   }
 
