@@ -42,10 +42,16 @@ def test_where_event_streams_do_not_get_through_the_page_looks_by_itself(open_pa
     expect(page.locator(".result img[src^='data:image/png']")).to_have_count(2)
 
 
-def test_the_frame_keeps_its_place_while_previews_come(open_page: OpenPage) -> None:
+def test_a_preview_lies_exactly_over_its_frame_so_that_nothing_moves(open_page: OpenPage) -> None:
     page = open_page()
     ask_with_previews(page, "A lighthouse in the fog")
-    frame = page.locator(".result-coming").first
-    before = frame.bounding_box()
-    expect(page.locator(".result-coming .preview").first).to_be_visible()
-    assert frame.bounding_box() == before
+    boxes = page.wait_for_function(
+        """() => {
+          const frame = document.querySelector(".result-coming:has(.preview)");
+          return frame && [".frame", ".preview"].map((name) => {
+            const { x, y, width, height } = frame.querySelector(name).getBoundingClientRect();
+            return [x, y, width, height].map(Math.round);
+          });
+        }"""
+    ).json_value()
+    assert boxes[0] == boxes[1]
