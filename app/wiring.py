@@ -52,6 +52,9 @@ from app.work.pool import Pool
 from app.work.recovery import Heartbeat
 from app.work.signals import LocalSignals
 
+PRACTICE_PACE_SECONDS = 0.3
+"""How far apart the emulator's previews come in practice mode: close to nothing, but to be seen."""
+
 DRAIN_MARGIN_SECONDS = 15.0
 """How much longer than one call's deadline a clean stop waits: time to decode and store the answer."""
 
@@ -127,7 +130,7 @@ def build(settings: Settings, log: Callable[..., None] | None = None, rhythm: Rh
     spool = FileSpool(data / "spool", reserve)
     jobs, signals = SqlJobs(engine), LocalSignals()
     connection = (
-        connect_practice(create_emulator(legacy=True, preview=True))
+        connect_practice(create_emulator(legacy=True, preview=True, pace=PRACTICE_PACE_SECONDS))
         if settings.practice
         else connect(
             api_key=settings.api_key,
