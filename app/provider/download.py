@@ -67,11 +67,12 @@ class Downloader:
                 raise self._refusal(url, "In practice mode only the emulator's own pictures are fetched.")
             request = httpx2.Request(
                 "GET",
-                parsed.copy_with(username=None, password=None, fragment=None),
+                parsed,
                 headers={"Accept": "image/*", "Accept-Encoding": "identity", "User-Agent": "Atelier"},
                 extensions={"timeout": httpx2.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds)).as_dict()},
             )
-            # Straight to the transport: a client would log the address, which may carry a signature.
+            # Straight to the transport: a client would log the address, which may carry a signature,
+            # and would turn a name and password in it into credentials.
             return self._transport.handle_request(request)
         except ForbiddenAddress:
             words = "Its address leads into a private network."

@@ -49,7 +49,7 @@ def parse(event: Event) -> dict[str, Any] | None:
 def is_preview(event: Event) -> bool:
     """Whether an event says at its beginning that it is a preview, so that it need not be parsed."""
     match = _TYPE_FIRST.match(event[1][:200])
-    return match is not None and match[1].endswith(b".partial_image") and b'"error"' not in event[1][:200]
+    return match is not None and match[1].endswith(b".partial_image")
 
 
 def events_in(body: bytes) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -194,6 +194,34 @@ def test_a_tunnel_that_is_not_opened_proves_that_nothing_was_sent(
     assert (failure.outcome, failure.resend) == (Outcome.REFUSED, True)
 
 
+def test_the_deadline_counts_a_slow_tunnel_and_the_handshake_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = threading.Event()
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+
+        def open_slowly() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
+                done.wait(0.5)
+                connection.sendall(b"HTTP/1.1 200 Go on\r\n\r\n")
+                done.wait(5)
+
+        thread = threading.Thread(target=open_slowly)
+        thread.start()
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{server.getsockname()[1]}")
+        monkeypatch.delenv("no_proxy", raising=False)
+        begun = time.monotonic()
+        failure = Caller(provider_at("https://gateway.invalid/v1")).fail(seconds=0.6)
+        took = time.monotonic() - begun
+        done.set()
+        thread.join()
+
+    assert 0.55 < took < 0.95
+    assert (failure.outcome, failure.fault.code) == (Outcome.REFUSED, "upstream_unreachable")
+
+
 def test_a_later_call_is_not_hurt_by_a_connection_that_broke(upstream: Upstream, caller: Caller) -> None:
     upstream.script(hang(0), picture_answer())
 

@@ -71,19 +71,19 @@ def test_an_upload_that_nobody_reads_ends_at_the_deadline() -> None:
     """A server that accepts and then reads a little now and then: each send makes some progress."""
     stop = threading.Event()
     with socket.socket() as server:
-        server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
         server.bind(("127.0.0.1", 0))
         server.listen()
 
         def read_slowly() -> None:
             connection, _ = server.accept()
             with connection:
-                while not stop.wait(0.05):
-                    connection.recv(4096)
+                while not stop.wait(0.01):
+                    connection.recv(65536)
 
         thread = threading.Thread(target=read_slowly)
         thread.start()
-        data = b"\x89PNG" + bytes(8_000_000)
+        data = b"\x89PNG" + bytes(32_000_000)
         edit = Edit(prompt="a hat", model="gpt-image-2", images=(InputPicture("d", "image/png", 1, 1, len(data)),))
         begun = time.monotonic()
         try:

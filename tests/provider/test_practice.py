@@ -136,6 +136,16 @@ def test_a_late_answer_of_this_process_is_kept() -> None:
     assert caller_of(app).ask(seconds=0.1).pictures[0].data == picture()
 
 
+def test_an_answer_shorter_than_announced_is_a_cut_one() -> None:
+    app = Flask(__name__)
+
+    @app.post("/v1/images/generations")
+    def generate() -> Response:
+        return Response(iter([b'{"data": [']), headers={"Content-Length": "100"})
+
+    assert caller_of(app).fail().outcome is Outcome.AMBIGUOUS
+
+
 def test_an_application_that_breaks_looks_like_a_connection_that_does() -> None:
     app = Flask(__name__)
     app.config["PROPAGATE_EXCEPTIONS"] = True
