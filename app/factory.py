@@ -74,7 +74,7 @@ def _rooms(studio: Studio) -> list[Room]:
         health.make_room(studio.health, practice=settings.practice),
         openapi.make_room(studio.catalogue),
         generation.make_room(studio.generation, studio.jobs, studio.library),
-        job_pages.make_room(studio.jobs, studio.library),
+        job_pages.make_room(studio.jobs, studio.library, studio.generation),
         library.make_room(studio.library),
         costs.make_room(studio.costs),
         pictures.make_room(studio.library, studio.jobs, studio.thumbnails),

@@ -122,4 +122,6 @@ def _charged(job: Job) -> str:
 def _perhaps_charged(job: Job) -> str:
     if job.practice:
         return "Practice: nothing was charged."
+    if not job.held:
+        return "It was marked as not billed; nothing is reserved for it any more."
     return f"It may have been billed; up to {money(job.held)} stays reserved for it."
