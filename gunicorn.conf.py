@@ -107,7 +107,9 @@ def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's si
 
 
 def post_worker_init(worker: Any) -> None:
-    """Take up what an earlier process left, without waiting for a first visitor. And prepare the end: every stop lets calls under way finish, also Ctrl-C; a second Ctrl-C stops at once.
+    """Take up what an earlier process left, without waiting for a first visitor, and prepare the end.
+
+    Every stop lets calls under way finish, also Ctrl-C; a second Ctrl-C stops at once.
 
     On Ctrl-C a worker is told twice, SIGINT by the terminal and SIGQUIT by the master. gunicorn (27.0)
     takes a lock in its handler for both, and when the second signal interrupts the first it hangs.

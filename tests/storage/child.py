@@ -14,6 +14,7 @@ from app.domain.costs import Caps
 from app.domain.errors import StudioError
 from app.storage.blobs import FileBlobs
 from app.storage.engine import make_engine
+from app.storage.gates import SqlGate
 from app.storage.jobs import SqlJobs
 from app.storage.migrate import migrate
 from app.storage.reserve import Reserve
@@ -44,6 +45,13 @@ def claim(url: str, data_dir: Path, *, attempts: list[str]) -> None:
     say([attempt for attempt in attempts if jobs.claim(attempt, f"process {os.getpid()}", 60.0)])
 
 
+def enter(url: str, data_dir: Path, *, name: str, threads: int) -> None:
+    """Ask the gate from many threads; which of them are the trial."""
+    gate = SqlGate(make_engine(url, data_dir), name, 100.0)
+    with ThreadPoolExecutor(threads) as pool:
+        say([passage.trial for passage in pool.map(lambda _: gate.enter(), range(threads))])
+
+
 def migrate_it(url: str, data_dir: Path) -> None:
     migrate(make_engine(url, data_dir), data_dir)
     say("migrated")
@@ -56,7 +64,13 @@ def put(_url: str, data_dir: Path, *, byte_count: int) -> None:
         say(blobs.put(os.urandom(byte_count)))
 
 
-TASKS: dict[str, Callable[..., None]] = {"admit": admit, "claim": claim, "migrate": migrate_it, "put": put}
+TASKS: dict[str, Callable[..., None]] = {
+    "admit": admit,
+    "claim": claim,
+    "enter": enter,
+    "migrate": migrate_it,
+    "put": put,
+}
 
 if __name__ == "__main__":
     task, url, data_dir, arguments = sys.argv[1:]

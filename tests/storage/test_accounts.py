@@ -108,3 +108,14 @@ def test_failed_sign_ins_are_forgiven_and_forgotten_after_a_day(accounts: SqlAcc
     execute(engine, sa.update(FAILED_SIGN_INS).values(at=FAILED_SIGN_INS.c.at - 90_000))
     accounts.note_failed_sign_in("somebody")
     assert accounts.failed_sign_ins("somebody", 1_000_000.0)[0] == 1
+
+
+def test_housekeeping_forgets_what_ran_out_and_nothing_else(accounts: SqlAccounts, engine: Engine) -> None:
+    accounts.open_session("b" * 64, ALICE, 3600.0)
+    execute(engine, sa.insert(SESSIONS).values(secret_digest="a" * 64, owner=ALICE, created_at=1.0, expires_at=2.0))
+    accounts.note_failed_sign_in("new")
+    execute(engine, sa.insert(FAILED_SIGN_INS).values(bucket="old", at=1.0))
+    assert accounts.sweep() == 2
+    assert accounts.sweep() == 0
+    assert accounts.find_session("b" * 64) == ALICE
+    assert accounts.failed_sign_ins("new", 60.0)[0] == 1

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 
 from app.domain.errors import StudioError
 from app.storage.clock import DatabaseNow, day_of, start_of_day, start_of_month
-from app.storage.engine import describe, journal_mode, make_engine, ping, reading, writing
+from app.storage.engine import describe, journal_mode, make_engine, ping, reading, require_sqlite, writing
 from app.storage.migrate import migrate
 from app.storage.schema import FAILED_SIGN_INS
 
@@ -154,3 +154,10 @@ def test_windows_begin_at_midnight_utc() -> None:
     assert start_of_day(last_second_of_january_2026) == 1_769_817_600.0
     assert start_of_month(last_second_of_january_2026) == 1_767_225_600.0
     assert start_of_month(last_second_of_january_2026 + 1) == 1_769_904_000.0
+
+
+def test_a_sqlite_that_is_too_old_is_refused_with_the_version_that_is_needed() -> None:
+    require_sqlite((3, 35, 0))
+    require_sqlite(sqlite3.sqlite_version_info)
+    with pytest.raises(ValueError, match=r"SQLite 3\.35\.0 or newer is needed.* 3\.34\.1"):
+        require_sqlite((3, 34, 1))

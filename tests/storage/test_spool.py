@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import stat
+import time
 from pathlib import Path
 
 import pytest
@@ -168,3 +170,57 @@ def test_answers_are_private(spool: FileSpool, attempt: str, folder: Path) -> No
     (answer,) = folder.iterdir()
     assert stat.S_IMODE(answer.stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def committed(spool: FileSpool, attempt: str) -> None:
+    file = spool.open(attempt, 1000)
+    file.begin(RECEIPT)
+    file.write(BODY)
+    file.commit()
+
+
+def test_an_answer_that_is_set_aside_waits_no_longer_and_is_still_there(
+    spool: FileSpool, attempt: str, folder: Path
+) -> None:
+    committed(spool, attempt)
+    spool.set_aside(attempt)
+    spool.set_aside(attempt)
+    assert spool.committed() == []
+    assert spool.read(attempt) is None
+    (kept,) = folder.iterdir()
+    assert kept.read_bytes().endswith(BODY)
+
+
+def test_raw_answers_are_kept_for_a_month_empty_ones_for_a_day_and_waiting_ones_for_ever(
+    spool: FileSpool, folder: Path
+) -> None:
+    day = 24 * 3600.0
+    waiting = new_id()
+    committed(spool, waiting)
+    ages = {"old.kept": 31, "old.part": 31, "month.kept": 29, "month.part": 29, "empty.part": 2, "new.part": 0}
+    for name, days in ages.items():
+        (folder / name).write_bytes(b"" if name in ("empty.part", "new.part") else b"half an answer")
+        os.utime(folder / name, (time.time() - days * day,) * 2)
+    os.utime(folder / f"{waiting}.answer", (time.time() - 400 * day,) * 2)
+    assert spool.sweep() == 3
+    assert sorted(path.name for path in folder.iterdir()) == sorted(
+        [f"{waiting}.answer", "month.kept", "month.part", "new.part"]
+    )
+
+
+def test_a_damaged_head_is_an_unusable_answer_not_an_endless_one(spool: FileSpool, attempt: str, folder: Path) -> None:
+    committed(spool, attempt)
+    (folder / f"{attempt}.answer").write_bytes(b"\0" * 100)
+    with pytest.raises(ProviderFault) as caught:
+        spool.read(attempt)
+    assert caught.value.outcome is Outcome.UNUSABLE
+
+
+def test_a_spool_that_takes_files_is_ready_and_one_that_is_gone_is_not(spool: FileSpool, folder: Path) -> None:
+    spool.check_ready()
+    assert list(folder.iterdir()) == []
+    folder.rmdir()
+    with pytest.raises(StudioError) as caught:
+        spool.check_ready()
+    assert caught.value.fault.code == "not_ready"
+    assert str(folder) not in caught.value.fault.message

@@ -1,0 +1,133 @@
+"""What nobody needs any more is removed after a day, and nothing else ever."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from app.domain.pictures import NewPicture, Partial
+from app.domain.requests import Edit, InputPicture
+from app.storage.blobs import FileBlobs
+from app.storage.jobs import SqlJobs
+from app.storage.orphans import Orphans, digest_columns, digests_in_use
+from app.storage.reserve import Reserve
+from app.storage.schema import JOB_EVENTS, JOBS, METADATA
+from tests.storage.making import admitted, done, execute, submitted
+
+TWO_DAYS = 2 * 24 * 3600.0
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "blobs"
+
+
+@pytest.fixture
+def blobs(folder: Path, tmp_path: Path) -> FileBlobs:
+    return FileBlobs(folder, Reserve(tmp_path / "reserve", 1))
+
+
+@pytest.fixture
+def orphans(engine: Engine, blobs: FileBlobs, folder: Path) -> Orphans:
+    return Orphans(engine, blobs, folder)
+
+
+def put(blobs: FileBlobs, folder: Path, data: bytes, age: float = TWO_DAYS) -> str:
+    digest = blobs.put(data)
+    os.utime(path_of(folder, digest), (time.time() - age,) * 2)
+    return digest
+
+
+def path_of(folder: Path, digest: str) -> Path:
+    return folder / digest[:2] / digest[2:4] / digest
+
+
+def an_input(digest: str) -> InputPicture:
+    return InputPicture(digest=digest, mime_type="image/png", width=1, height=1, byte_size=1)
+
+
+def test_pictures_and_inputs_stay_and_what_nobody_names_goes(
+    jobs: SqlJobs, engine: Engine, blobs: FileBlobs, folder: Path, orphans: Orphans
+) -> None:
+    picture, image, mask, nobody = (put(blobs, folder, name) for name in (b"picture", b"image", b"mask", b"nobody"))
+    request = Edit(prompt="x", model="gpt-image-2", images=(an_input(image),), mask=an_input(mask))
+    _, attempt, token = submitted(jobs, request=request)
+    drawn = NewPicture(digest=picture, mime_type="image/png", width=1, height=1, byte_size=7)
+    jobs.settle(attempt.id, token, done(drawn))
+    assert digests_in_use(engine) == {picture, image, mask}
+    assert orphans.sweep() == 1
+    assert [blobs.exists(digest) for digest in (picture, image, mask, nobody)] == [True, True, True, False]
+    assert list((folder / "incoming").iterdir()) == []
+    assert orphans.sweep() == 0
+
+
+def test_what_is_younger_than_a_day_may_be_about_to_be_named(
+    jobs: SqlJobs, blobs: FileBlobs, folder: Path, orphans: Orphans
+) -> None:
+    admitted(jobs)
+    young = put(blobs, folder, b"young", age=23 * 3600.0)
+    assert orphans.sweep() == 0
+    assert blobs.exists(young)
+
+
+def test_putting_an_old_orphan_again_makes_it_young(
+    jobs: SqlJobs, blobs: FileBlobs, folder: Path, orphans: Orphans
+) -> None:
+    admitted(jobs)
+    digest = put(blobs, folder, b"uploaded again")
+    blobs.put(b"uploaded again")
+    assert orphans.sweep() == 0
+    assert blobs.exists(digest)
+
+
+def test_a_blob_that_is_put_again_while_the_sweep_runs_survives_it(blobs: FileBlobs, folder: Path) -> None:
+    digest = put(blobs, folder, b"in the nick of time")
+
+    def nothing_is_in_use_but_somebody_comes() -> frozenset[str]:
+        blobs.put(b"in the nick of time")
+        return frozenset()
+
+    assert blobs.sweep_orphans(nothing_is_in_use_but_somebody_comes) == 0
+    assert blobs.is_intact(digest)
+
+
+def test_previews_are_kept_for_a_day_unless_they_are_the_picture(
+    jobs: SqlJobs, engine: Engine, blobs: FileBlobs, folder: Path, orphans: Orphans
+) -> None:
+    preview, picture = put(blobs, folder, b"preview"), put(blobs, folder, b"picture")
+    _, attempt, token = submitted(jobs)
+    for digest in (preview, picture):
+        jobs.note_partial(attempt.id, token, digest, Partial(0, b"", "image/png"))
+    drawn = NewPicture(digest=picture, mime_type="image/png", width=1, height=1, byte_size=7)
+    jobs.settle(attempt.id, token, done(drawn))
+    assert orphans.sweep() == 0
+    execute(engine, sa.update(JOB_EVENTS).values(at=JOB_EVENTS.c.at - TWO_DAYS))
+    assert orphans.sweep() == 1
+    assert [blobs.exists(digest) for digest in (preview, picture)] == [False, True]
+
+
+def test_another_database_over_the_same_folder_removes_nothing(
+    jobs: SqlJobs, engine: Engine, blobs: FileBlobs, folder: Path, orphans: Orphans
+) -> None:
+    job = admitted(jobs)
+    orphans.sweep()
+    digest = put(blobs, folder, b"a picture of the first database")
+    execute(engine, sa.delete(JOB_EVENTS))
+    execute(engine, sa.delete(METADATA.tables["attempts"]))
+    execute(engine, sa.delete(JOBS).where(JOBS.c.id == job.id))
+    assert orphans.sweep() == 0  # a database without a single job
+    admitted(jobs)
+    with pytest.raises(RuntimeError, match="another database"):
+        orphans.sweep()
+    assert blobs.exists(digest)
+
+
+def test_every_column_that_names_a_blob_is_known() -> None:
+    named = {f"{column.table.name}.{column.name}" for column in digest_columns()}
+    assert "pictures.digest" in named
+    assert not {name for name in named if "secret" in name}
