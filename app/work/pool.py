@@ -41,7 +41,7 @@ class Pool:
         with self._condition:
             if self._draining or not attempt_ids:
                 return
-            fresh = [attempt_id for attempt_id in attempt_ids if attempt_id not in self._known]
+            fresh = [attempt_id for attempt_id in dict.fromkeys(attempt_ids) if attempt_id not in self._known]
             self._known.update(fresh)
             self._ready.extend(fresh)
             self._start_threads()

@@ -81,7 +81,7 @@ def test_an_attempt_that_stands_in_the_pool_is_not_taken_twice() -> None:
         hold.wait(5)
 
     pool = Pool(run, size=4, log=silent)
-    pool.enqueue(["a"])
+    pool.enqueue(["a", "a"])
     pool.enqueue(["a"])
     eventually(lambda: bool(ran))
     pool.enqueue(["a"])
@@ -117,6 +117,26 @@ def test_draining_waits_for_what_is_under_way_and_starts_nothing_more() -> None:
     assert pool.drain(5)
     pool.enqueue(["third"])
     time.sleep(0.05)
+    assert ran == ["first"]
+
+
+def test_stopping_returns_at_once_lets_go_on_what_runs_and_starts_nothing_more() -> None:
+    started, go_on, ran = threading.Event(), threading.Event(), []
+
+    def run(attempt: str) -> None:
+        started.set()
+        go_on.wait(5)
+        ran.append(attempt)
+
+    pool = Pool(run, size=1, log=silent)
+    pool.enqueue(["first", "second"])
+    assert started.wait(5)
+    assert not pool.is_stopping()
+    pool.stop()
+    assert pool.is_stopping()
+    assert pool.under_way() == ["first"]
+    go_on.set()
+    assert pool.drain(5)
     assert ran == ["first"]
 
 
