@@ -85,7 +85,7 @@ def test_the_sums_are_exact_and_told_apart(opened: ExitStack, tmp_path: Path) ->
         "This month$0.006",
         "All time$0.006",
         "Held for open jobs$0.",
-        "Unknown, may be billed$0.",
+        "Outcome unknown$0.",
     ):
         assert told in page.text
 
