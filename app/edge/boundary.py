@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.edge.addresses import refuse_unreadable_addresses
 from app.edge.assets import serve_assets
 from app.edge.door import Doorkeeper, check_hosts, guard
 from app.edge.forms import protect_forms
@@ -45,6 +46,7 @@ def install_boundary(
     identify_requests(app, log=log, bind=bind, clear=clear)
     serve_assets(app)
     # Work before a request runs in this order: what costs nothing first, the database last.
+    refuse_unreadable_addresses(app)
     check_hosts(app, HostRule(names=hosts, has_door=keeper.has_door))
     refuse_cross_site(app)
     limit_bodies(app)
