@@ -149,6 +149,32 @@ def test_a_failed_handshake_proves_that_nothing_was_sent(upstream: Upstream) -> 
     assert upstream.ledger == []
 
 
+def test_a_request_that_cannot_be_written_is_refused_for_good(upstream: Upstream, caller: Caller) -> None:
+    failure = caller.fail(a_cat(prompt="half a character: \ud83d"))
+
+    assert (failure.outcome, failure.fault.code, failure.resend) == (REFUSED, "upstream_error", False)
+    assert upstream.ledger == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (hang(5), "did not answer in time"),
+        (cut(picture_answer(), 100), "connection broke"),
+        (status(500), "failed while it handled"),
+    ],
+)
+def test_an_unknown_outcome_says_why_and_that_it_may_cost(
+    answer: Answer, words: str, upstream: Upstream, caller: Caller
+) -> None:
+    upstream.script(answer)
+
+    message = caller.fail(seconds=0.3).fault.message
+
+    assert words in message
+    assert "billed" in message
+
+
 @pytest.mark.parametrize(
     ("headers", "message", "seconds"),
     [
