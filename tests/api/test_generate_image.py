@@ -183,7 +183,7 @@ def test_gateways_may_wrap_base64_as_they_like(
             False,
         ),
     ],
-    ids=str,
+    ids=lambda value: getattr(value, "label", str(value)),  # a repr holds addresses, which xdist refuses
 )
 def test_every_fault_is_one_call_one_code_and_one_state(
     client: FlaskClient,
