@@ -83,7 +83,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     Makes the data directory and, on first start, the secret key in it. Raises `SettingError`.
     """
     env = _Environment(os.environ if environ is None else environ)
-    api_key = env.text("OPENAI_API_KEY")
+    api_key = env.parsed("OPENAI_API_KEY", _visible_ascii)
     base_url = env.parsed("OPENAI_BASE_URL", _http_url)
     runner = env.one_of("ATELIER_RUNNER", ("embedded", "worker")) or "embedded"
     if runner == "worker":
@@ -176,6 +176,15 @@ class _Environment:
         except ValueError as error:
             # The value itself may be a secret, so the sentence never repeats it.
             raise SettingError(f"{name} {error}") from None
+
+
+def _visible_ascii(value: str) -> str:
+    """A key travels in an HTTP header, which takes nothing else."""
+    if any(not "!" <= character <= "~" for character in value):
+        raise ValueError(
+            "must consist of visible ASCII characters; it may have been cut or pasted with something else."
+        )
+    return value
 
 
 def _http_url(value: str) -> str:

@@ -61,6 +61,8 @@ def test_a_secret_may_come_from_a_file_but_not_from_both_places(read, tmp_path: 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("OPENAI_API_KEY", "sk-nаïve"),
+        ("OPENAI_API_KEY", "sk-1 sk-2"),
         ("OPENAI_BASE_URL", "api.openai.com"),
         ("OPENAI_BASE_URL", "https://user:pass@host/v1"),
         ("ATELIER_PRACTICE", "perhaps"),
