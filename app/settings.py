@@ -181,9 +181,7 @@ class _Environment:
 def _visible_ascii(value: str) -> str:
     """A key travels in an HTTP header, which takes nothing else."""
     if any(not "!" <= character <= "~" for character in value):
-        raise ValueError(
-            "must consist of visible ASCII characters; it may have been cut or pasted with something else."
-        )
+        raise ValueError("must consist of visible ASCII characters; copy it once more.")
     return value
 
 
