@@ -1,0 +1,21 @@
+"""A soft transition at the border of what is edited, lying wholly inside it."""
+
+from __future__ import annotations
+
+from PIL import Image, ImageChops, ImageFilter
+
+
+def feather_inward(edit: Image.Image, radius: int) -> Image.Image:
+    """How much of the drawn picture shows, 0 to 255, for an edit map: 0 outside, rising to 255 inside.
+
+    The rise begins at the border and takes about `radius` pixels. Strokes that are too thin to hold it
+    keep their hard edge instead of fading away.
+    """
+    if radius < 1 or not edit.getbbox():
+        return edit
+    # At a straight border the blurred map is half: stretched from there, it is 0 at the border.
+    soft = edit.filter(ImageFilter.BoxBlur(radius)).point([max(0, 2 * value - 255) for value in range(256)])
+    core = edit.filter(ImageFilter.BoxBlur(radius)).point([0] * 255 + [255])
+    thick = core.filter(ImageFilter.BoxBlur(radius)).point([0] + [255] * 255)
+    thin = ImageChops.subtract(edit, thick)
+    return ImageChops.multiply(ImageChops.lighter(soft, thin), edit)

@@ -1,0 +1,115 @@
+"""Masks in whatever form people have them become one form: a PNG whose alpha is 0 exactly where to edit.
+
+Inside this room a mask is an L picture that is 255 where to edit and 0 where to keep ("edit map").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import Image
+
+from app.domain.sizes import Size
+from app.imaging.boxes import Box
+from app.imaging.decode import read_upload
+from app.imaging.errors import BadPicture
+from app.imaging.mask_senses import AUTO, Reading, read_senses
+from app.imaging.png import write_png
+
+_SHAPE_TOLERANCE = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class UnderstoodMask:
+    """How a mask file was understood.
+
+    `data`: the mask in the one form, as large as its picture. `means`: the sense it was read in.
+    `explanation`: sentences for whoever sent it. `sure`: false when it could as well be meant otherwise.
+    `edited`: the box of all pixels to edit, `None` when there is none. `share`: of the picture, 0 to 1.
+    """
+
+    data: bytes
+    width: int
+    height: int
+    means: str
+    explanation: str
+    sure: bool
+    edited: Box | None
+    share: float
+
+    @property
+    def pointless(self) -> str | None:
+        """The sentence to say before anything is paid when the mask marks nothing or everything."""
+        if self.edited is None:
+            return "The mask marks nothing to change, so the picture would stay as it is. Mark a part, or invert it."
+        if self.share == 1:
+            return "The mask marks the whole picture for change. Leave it out to change everything, or invert it."
+        return None
+
+
+def understand_mask(data: bytes, picture: Size, means: str = AUTO) -> UnderstoodMask:
+    """The mask in the one form, for a picture of that size. `means` is the contract's `mask_means`.
+
+    A mask of another size is scaled when its shape is the picture's (within 2 %). Raises `BadPicture`
+    for files that are no pictures and for other shapes, `ValueError` for an unknown sense.
+    """
+    try:
+        image = read_upload(data).image
+    except BadPicture as error:
+        raise error.as_mask() from error
+    own = Size(*image.size)
+    if abs(own.width * picture.height / (own.height * picture.width) - 1) > _SHAPE_TOLERANCE:
+        raise BadPicture(
+            "invalid_mask",
+            f"The mask is {own} and the picture {picture}, which is another shape. Make them the same size.",
+        )
+    reading = read_senses(image, means)
+    edit = reading.edit
+    if own != picture:
+        edit = _binary(edit.resize(picture, Image.Resampling.BOX if own > picture else Image.Resampling.BILINEAR))
+    scaled = "" if own == picture else f" It was scaled from {own} to {picture}."
+    return _understood(edit, reading, scaled)
+
+
+def invert_mask(data: bytes) -> bytes:
+    """A mask in the one form, with what to edit and what to keep exchanged."""
+    return write_mask(read_mask(data).point([255 - value for value in range(256)]))
+
+
+def write_mask(edit: Image.Image) -> bytes:
+    """The one form (grey and alpha, half the work of RGBA) of an edit map."""
+    keep = edit.point([255 - value for value in range(256)])
+    return write_png(Image.merge("LA", (keep, keep)))
+
+
+def read_mask(data: bytes) -> Image.Image:
+    """The edit map of a mask in the one form."""
+    with Image.open(BytesIO(data), formats=["PNG"]) as opened:
+        return opened.getchannel("A").point([255] + [0] * 255)
+
+
+def _binary(edit: Image.Image) -> Image.Image:
+    return edit.point([0] * 128 + [255] * 128)
+
+
+def _understood(edit: Image.Image, reading: Reading, scaled: str) -> UnderstoodMask:
+    box = edit.getbbox()
+    share = edit.histogram()[255] / (edit.width * edit.height)
+    return UnderstoodMask(
+        data=write_mask(edit),
+        width=edit.width,
+        height=edit.height,
+        means=reading.means,
+        explanation=f"{reading.explanation} {_percent(share)} of the picture will change.{scaled}",
+        sure=reading.sure,
+        edited=None if box is None else Box(*box),
+        share=share,
+    )
+
+
+def _percent(share: float) -> str:
+    if share in (0, 1):
+        return "All" if share else "Nothing"
+    percent = round(share * 100)
+    return "Less than 1 %" if percent < 1 else "More than 99 %" if percent > 99 else f"About {percent} %"

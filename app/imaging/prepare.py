@@ -1,0 +1,104 @@
+"""What goes to the provider: bytes of a kind, size and weight that the model takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import Image
+
+from app.domain.models import MaskLimits, PictureLimits
+from app.domain.sizes import Size
+from app.imaging.boxes import whole
+from app.imaging.decode import SafePicture, read_safe
+from app.imaging.errors import BadPicture
+from app.imaging.fit import Fitting
+from app.imaging.mask import read_mask
+from app.imaging.png import write_png
+
+_SHRINK = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What to send. `fitting` is the plan as carried out: less may be sent than was planned, never differently."""
+
+    picture: SafePicture
+    mask: SafePicture | None
+    fitting: Fitting
+
+
+def prepare(
+    picture: bytes,
+    fitting: Fitting,
+    limits: PictureLimits,
+    *,
+    mask: bytes | None = None,
+    mask_limits: MaskLimits | None = None,
+) -> Prepared:
+    """The first picture of an edit, and its mask, both as the fitting says and of the same size.
+
+    `picture` and `mask` are as `decode_upload` and `understand_mask` made them. Raises `BadPicture` when the
+    mask is too intricate for its byte limit.
+    """
+    image = read_safe(picture)
+    sent, done = _light_enough(fitting.forward(image), fitting, image, limits)
+    if mask is None or mask_limits is None:
+        return Prepared(sent, None, done)
+    return Prepared(sent, prepare_mask(mask, done, mask_limits), done)
+
+
+def prepare_mask(mask: bytes, fitting: Fitting, limits: MaskLimits) -> SafePicture:
+    """The mask that belongs to what is sent: RGBA, alpha 0 exactly where to edit. Raises `BadPicture`."""
+    keep = fitting.forward_mask(read_mask(mask)).point([255] + [0] * 255)
+    image = Image.merge("RGBA", (keep, keep, keep, keep))
+    for level in (1, 9):
+        data = write_png(image, level)
+        if len(data) < limits.byte_limit:
+            return SafePicture(data, "image/png", *image.size, has_alpha=True)
+    raise BadPicture("invalid_mask", "The mask is too intricate to be sent. Draw it with a larger brush.")
+
+
+def prepare_reference(picture: SafePicture, limits: PictureLimits) -> SafePicture:
+    """A further picture of an edit: as it is kept where the model takes that, else another kind or smaller."""
+    if picture.mime_type in limits.mime_types and len(picture.data) < limits.byte_limit:
+        return picture
+    image = read_safe(picture.data)
+    size = Size(*image.size)
+    plan = Fitting(source=size, crop=whole(size), sent=size, placed=whole(size), asked=size)
+    return _light_enough(image, plan, image, limits)[0]
+
+
+def _light_enough(
+    image: Image.Image, fitting: Fitting, source: Image.Image, limits: PictureLimits
+) -> tuple[SafePicture, Fitting]:
+    while True:
+        if limits.mime_types == ("image/png",):
+            # DALL·E 2, the one model that takes only PNG, is known to refuse RGB pictures with a mask.
+            image = image.convert("RGBA")
+        for data, mime_type in _files(image, limits):
+            if len(data) < limits.byte_limit:
+                return SafePicture(data, mime_type, *image.size, has_alpha=image.mode == "RGBA"), fitting
+        fitting = fitting.shrunk(_SHRINK)
+        image = fitting.forward(source)
+
+
+def _files(image: Image.Image, limits: PictureLimits) -> Iterator[tuple[bytes, str]]:
+    """The picture as files, the most faithful first; the later ones are made only when asked for."""
+    yield write_png(image), "image/png"
+    ways: tuple[tuple[str, Callable[[], bytes]], ...] = (
+        ("image/webp", lambda: _saved(image, "WEBP", quality=95, method=0)),
+        ("image/jpeg", lambda: _saved(image, "JPEG", quality=95, subsampling=0)),
+    )
+    for mime_type, make in ways:
+        if mime_type in limits.mime_types and not (mime_type == "image/jpeg" and image.mode == "RGBA"):
+            yield make(), mime_type
+    if limits.mime_types == ("image/png",):
+        yield write_png(image, level=9), "image/png"
+
+
+def _saved(image: Image.Image, kind: str, **options: int) -> bytes:
+    out = BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
