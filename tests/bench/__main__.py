@@ -1,0 +1,36 @@
+"""`make bench`: Atelier beside what its users would run instead, in one run, on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+
+from tests.bench import peers
+from tests.bench.rows import FULL, QUICK, ROWS
+from tests.bench.table import Line, as_markdown
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, no crowds, no long calls: half a minute")
+    parser.add_argument("--without-litellm", action="store_true", help="leave its column empty")
+    parser.add_argument("rows", nargs="*", metavar="row", help=f"only these: {', '.join(ROWS)}")
+    chosen = parser.parse_args()
+    if unknown := set(chosen.rows) - set(ROWS):
+        parser.error(f"there is no row {unknown.pop()!r}")
+    missing = "LiteLLM was left out." if chosen.without_litellm else peers.install_litellm()
+    if missing:
+        print(missing, file=sys.stderr)
+    lines: list[Line] = []
+    began = time.monotonic()
+    with peers.upstream() as upstream:
+        for name in chosen.rows or ROWS:
+            print(f"{time.monotonic() - began:4.0f} s  measuring: {name}", file=sys.stderr)
+            lines += ROWS[name](upstream, QUICK if chosen.quick else FULL, missing is None)
+    print(as_markdown(lines))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
