@@ -146,13 +146,17 @@ class Upstream:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def answer_to(self, call: Call) -> Answer:
+        """What this call gets: here, what comes next in the script. Called by one thread at a time."""
+        return self._script.pop(0) if self._script else self.default
+
     def handle(self, call: Call, connection: socket.socket) -> None:
         """Note the call and play the next answer to it."""
         with self._lock:
             self.ledger.append(call)
             self._open += 1
             self.peak = max(self.peak, self._open)
-            answer = self._script.pop(0) if self._script else self.default
+            answer = self.answer_to(call)
         try:
             for step in answer.steps():
                 if self._closing.is_set():
