@@ -20,7 +20,7 @@ from app.edge.rooms import Room, Speech
 from app.edge.status import CODE_OF_STATUS, status_of
 from app.observability import logs
 from app.settings import read_settings
-from app.web import accounts, costs, generation, library, pictures
+from app.web import accounts, costs, generation, library, pictures, provider
 from app.web import jobs as job_pages
 from app.web.errors import render_error
 from app.web.site import describe_site
@@ -55,7 +55,7 @@ def create_app(studio: Studio | None = None) -> Flask:
         bind=logs.bind,
         clear=logs.clear,
     )
-    describe_site(app, practice=studio.settings.practice)
+    describe_site(app, practice=studio.settings.practice, find_notice=studio.generation.notice)
     for room in _rooms(studio):
         app.register_blueprint(room)
     _answer_errors(app, studio)
@@ -78,6 +78,7 @@ def _rooms(studio: Studio) -> list[Room]:
         library.make_room(studio.library),
         costs.make_room(studio.costs),
         pictures.make_room(studio.library, studio.jobs, studio.thumbnails),
+        provider.make_room(studio.generation),
         accounts.make_room(studio.accounts),
     ]
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask, request
 
+from app.domain.errors import Fault
 from app.edge.actors import SESSION, actor_or_none
 from app.web import wording
+from app.web.explanations import Explanation, explain_fault
 
 _ROOMS = (
     ("Create", "/", ("/generate",)),
@@ -33,15 +36,22 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """`practice`: the emulator answers. `navigation` is empty for strangers. `can_sign_out`: there is a session."""
+    """`practice`: the emulator answers. `navigation` is empty for strangers. `can_sign_out`: there is a session.
+
+    `notice` says why nothing is sent to the provider at present, if that is so.
+    """
 
     practice: bool
     navigation: tuple[Entry, ...]
     can_sign_out: bool
+    notice: Explanation | None = None
 
 
-def describe_site(app: Flask, *, practice: bool) -> None:
-    """Give every template its `site`, and filters for numbers. Beside its own `page` it gets nothing else."""
+def describe_site(app: Flask, *, practice: bool, find_notice: Callable[[], Fault | None] = lambda: None) -> None:
+    """Give every template its `site`, and filters for numbers. Beside its own `page` it gets nothing else.
+
+    `find_notice` says why calls are paused; it may fail, as everything does while the database is away.
+    """
     for form in _FILTERS:
         app.jinja_env.filters[form.__name__] = form
 
@@ -53,8 +63,17 @@ def describe_site(app: Flask, *, practice: bool) -> None:
                 practice=practice,
                 navigation=_navigation(request.path) if actor is not None else (),
                 can_sign_out=actor is not None and actor.way == SESSION,
+                notice=_explained(find_notice) if actor is not None else None,
             )
         }
+
+
+def _explained(find_notice: Callable[[], Fault | None]) -> Explanation | None:
+    try:
+        fault = find_notice()
+    except Exception:  # error pages have to be shown also when the database is what failed
+        return None
+    return explain_fault(fault) if fault else None
 
 
 def _navigation(path: str) -> tuple[Entry, ...]:
