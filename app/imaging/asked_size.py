@@ -29,13 +29,15 @@ def closest_size(source: Size, sizes: Sizes, *, experimental: bool = False) -> S
 
 
 def smallest_holding(need: Size, room: Size, sizes: Sizes, *, experimental: bool = False) -> Size | None:
-    """The smallest size the model draws that holds `need` and fits into `room`; `None` when there is none."""
+    """The smallest size the model draws that holds `need` and fits into `room`; `None` when there is none.
+
+    A few more pixels are spent on a shape like that of `need`, so that there is context on all sides.
+    """
     if sizes.rule is None:
         fitting = [size for size in _listed(sizes) if _holds(size, need) and _holds(room, size)]
     else:
-        fitting = [size for size in _at_least(need, room, sizes.rule, _most_pixels(sizes.rule, experimental))]
-    # Among equals the most square one: it gives context on all sides.
-    return min(fitting, key=lambda size: (size.pixels, max(size), size), default=None)
+        fitting = list(_at_least(need, room, sizes.rule, _most_pixels(sizes.rule, experimental)))
+    return min(fitting, key=lambda size: (log(size.pixels) + _shape_error(size, need) / 4, size), default=None)
 
 
 def _listed(sizes: Sizes) -> list[Size]:
@@ -47,8 +49,12 @@ def _most_pixels(rule: FreeSizeRule, experimental: bool) -> int:
 
 
 def _distance(size: Size, source: Size, pixels: int) -> tuple[float, Size]:
-    shape = abs(log(size.width * source.height / (size.height * source.width)))
-    return _SHAPE_WEIGHT * shape + abs(log(size.pixels / pixels)), size
+    return _SHAPE_WEIGHT * _shape_error(size, source) + abs(log(size.pixels / pixels)), size
+
+
+def _shape_error(size: Size, other: Size) -> float:
+    """0 for the same shape, 0.1 for one that is a tenth wider or narrower."""
+    return abs(log(size.width * other.height / (size.height * other.width)))
 
 
 def _of_shape(source: Size, rule: FreeSizeRule, most: int) -> Iterator[Size]:

@@ -48,8 +48,11 @@ def upright(image: Image.Image, turned: int) -> Image.Image:
     return image if turned == 1 else image.transpose(_TURNS[turned])
 
 
-def to_srgb(image: Image.Image, *, profile: bytes = b"", depth: int = 8) -> Image.Image:
-    """RGB, or RGBA when something is transparent. `depth` is a PNG's bits per sample."""
+def to_srgb(image: Image.Image, *, profile: bytes = b"", depth: int = 8, grey: bool = False) -> Image.Image:
+    """RGB, or RGBA when something is transparent. `depth` is a PNG's bits per sample.
+
+    With `grey`, opaque grey pictures become L instead of RGB, and profiles are not looked at.
+    """
     image = _eight_bits(image, depth)
     alpha: Image.Image | None = None
     if image.has_transparency_data:
@@ -57,7 +60,9 @@ def to_srgb(image: Image.Image, *, profile: bytes = b"", depth: int = 8) -> Imag
         alpha = image.getchannel("A")
         if alpha.getextrema() == (255, 255):
             alpha = None
-    if needs_conversion(profile):
+    if grey and alpha is None and image.mode in ("1", "L"):
+        return image.convert("L")
+    if not grey and needs_conversion(profile):
         image = _converted(image, profile)
     if alpha is None:
         return image if image.mode == "RGB" else image.convert("RGB")

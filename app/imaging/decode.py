@@ -65,11 +65,16 @@ def decode_upload(data: bytes, *, max_pixels: int = MAX_PIXELS, max_bytes: int =
     return SafePicture(write_png(image), "image/png", image.width, image.height, has_alpha=image.mode == "RGBA")
 
 
-def read_upload(data: bytes, *, max_pixels: int = MAX_PIXELS, max_bytes: int = MAX_BYTES) -> Decoded:
-    """The pixels of an upload, upright and in sRGB. Raises `BadPicture`."""
+def read_upload(
+    data: bytes, *, max_pixels: int = MAX_PIXELS, max_bytes: int = MAX_BYTES, grey: bool = False
+) -> Decoded:
+    """The pixels of an upload, upright and in sRGB. Raises `BadPicture`.
+
+    With `grey`, opaque grey pictures stay L and profiles are not looked at, as suits a mask.
+    """
     kind, size, plain = _measured(data, max_pixels, max_bytes)
     try:
-        return _decoded_jpeg(plain) if plain else _decoded(kind, size, data)
+        return _decoded_jpeg(plain, grey) if plain else _decoded(kind, size, data, grey)
     except (BadPicture, MemoryError):
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
@@ -89,7 +94,7 @@ def _measured(data: bytes, max_pixels: int, max_bytes: int) -> tuple[str, Size, 
     return kind, size, plain
 
 
-def _decoded_jpeg(plain: PlainJpeg) -> Decoded:
+def _decoded_jpeg(plain: PlainJpeg, grey: bool) -> Decoded:
     exif = Image.Exif()
     try:
         exif.load(plain.exif)
@@ -100,12 +105,12 @@ def _decoded_jpeg(plain: PlainJpeg) -> Decoded:
         opened.load()
         mode = opened.mode
         # Turning comes last, on the smaller kind of pixels.
-        image = upright(to_srgb(opened, profile=plain.profile), turned)
+        image = upright(to_srgb(opened, profile=plain.profile, grey=grey), turned)
     exact = turned == 1 and mode in ("RGB", "L") and not needs_conversion(plain.profile)
     return Decoded(image, plain.data if exact else None)
 
 
-def _decoded(kind: str, size: Size, data: bytes) -> Decoded:
+def _decoded(kind: str, size: Size, data: bytes, grey: bool) -> Decoded:
     if kind == sniff.PNG:
         with Image.open(BytesIO(data), formats=[kind]) as opened:
             opened.verify()  # every chunk's sum, which decoding alone does not look at
@@ -121,7 +126,7 @@ def _decoded(kind: str, size: Size, data: bytes) -> Decoded:
         profile = opened.info.get("icc_profile") or b""
         opened.load()
         depth = headers.png_depth(data) if kind == sniff.PNG else 8
-        return Decoded(upright(to_srgb(opened, profile=profile, depth=depth), turned))
+        return Decoded(upright(to_srgb(opened, profile=profile, depth=depth, grey=grey), turned))
 
 
 def read_safe(data: bytes) -> Image.Image:

@@ -55,8 +55,6 @@ def plan_aspect(source: Size, across: int, down: int, *, x: float = 0.5, y: floa
         raise ValueError("The shape takes two numbers from 1, the place two from 0 to 1.")
     wider = max(0, -(-source.height * across // down) - source.width)
     taller = max(0, -(-source.width * down // across) - source.height)
-    if wider and taller:  # the shape lies within a rounded-up pixel of the source's
-        wider = taller = 0
     left, top = round(wider * x), round(taller * y)
     return Extension(source=source, left=left, top=top, right=wider - left, bottom=taller - top)
 

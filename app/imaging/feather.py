@@ -14,8 +14,10 @@ def feather_inward(edit: Image.Image, radius: int) -> Image.Image:
     if radius < 1 or not edit.getbbox():
         return edit
     # At a straight border the blurred map is half: stretched from there, it is 0 at the border.
-    soft = edit.filter(ImageFilter.BoxBlur(radius)).point([max(0, 2 * value - 255) for value in range(256)])
-    core = edit.filter(ImageFilter.BoxBlur(radius)).point([0] * 255 + [255])
+    blurred = edit.filter(ImageFilter.BoxBlur(radius))
+    soft = blurred.point([max(0, 2 * value - 255) for value in range(256)])
+    # Opening: what still stands when a border of `radius` is taken off and put back on is thick.
+    core = blurred.point([0] * 255 + [255])
     thick = core.filter(ImageFilter.BoxBlur(radius)).point([0] + [255] * 255)
     thin = ImageChops.subtract(edit, thick)
     return ImageChops.multiply(ImageChops.lighter(soft, thin), edit)

@@ -9,6 +9,7 @@ so it can be kept with the job and undone in another process.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from math import ceil, floor
 from typing import Any
 
 from PIL import Image
@@ -19,6 +20,11 @@ from app.imaging.boxes import Box, whole
 
 UNSCALED_UP_TO = 1.1
 """A source that would grow by less than this is sent as it is, with more padding: resampling blurs."""
+
+RESAMPLING = Image.Resampling.BICUBIC
+"""A quarter less work than Lanczos on a large photo, without its ringing at hard edges."""
+
+_EPSILON = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +87,15 @@ class Fitting:
         if all(edge == int(edge) for edge in box):
             exact = Box(*(int(edge) for edge in box))
             return resized(drawn if exact.size == drawn.size else drawn.crop(exact), self.crop.size)
-        return drawn.resize(self.crop.size, Image.Resampling.LANCZOS, box=box)
+        return drawn.resize(self.crop.size, RESAMPLING, box=box)
+
+    def placed_in(self, drawn: Size) -> Box:
+        """The whole pixels of a picture of that size that show `crop` and no padding: at least one."""
+        across, down = drawn.width / self.sent.width, drawn.height / self.sent.height
+        left, top = ceil(self.placed.left * across - _EPSILON), ceil(self.placed.top * down - _EPSILON)
+        right, bottom = floor(self.placed.right * across + _EPSILON), floor(self.placed.bottom * down + _EPSILON)
+        left, top = min(left, drawn.width - 1), min(top, drawn.height - 1)
+        return Box(left, top, min(max(right, left + 1), drawn.width), min(max(bottom, top + 1), drawn.height))
 
     def shrunk(self, factor: float) -> Fitting:
         """The same plan with less sent, for models that limit the bytes. `asked` stays."""
@@ -121,9 +135,7 @@ def fit_part(source: Size, part: Box, asked: Size) -> Fitting:
 
 def resized(image: Image.Image, size: Size) -> Image.Image:
     """The picture at that size; itself when it has it already."""
-    if image.size == size:
-        return image
-    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return image if image.size == size else image.resize(size, RESAMPLING, reducing_gap=3.0)
 
 
 def _planned(source: Size, crop: Box, sent: Size, asked: Size) -> Fitting:

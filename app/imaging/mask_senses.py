@@ -35,12 +35,11 @@ class Reading:
 
 
 def read_senses(image: Image.Image, means: str = AUTO) -> Reading:
-    """Read an RGB or RGBA picture as a mask. Raises `ValueError` for an unknown sense."""
+    """Read an L, RGB or RGBA picture as a mask. Raises `ValueError` for an unknown sense."""
     if means not in SENSES:
         raise ValueError(f"mask_means is one of {', '.join(SENSES)}")
     if means in (AUTO, TRANSPARENT):
-        alpha = image.getchannel("A") if image.mode == "RGBA" else Image.new("L", image.size, 255)
-        edit = alpha.point([255] * 128 + [0] * 128)
+        edit = _transparent(image)
         if means == TRANSPARENT or edit.getbbox():
             share = _share(edit)
             sure = means == TRANSPARENT or share < 1 - _CLEARLY_SMALLER
@@ -49,60 +48,68 @@ def read_senses(image: Image.Image, means: str = AUTO) -> Reading:
     return _by_brightness(image, means)
 
 
+def _transparent(image: Image.Image) -> Image.Image:
+    if image.mode != "RGBA":
+        return Image.new("L", image.size, 0)
+    return image.getchannel("A").point([255] * 128 + [0] * 128)
+
+
 def _by_brightness(image: Image.Image, means: str) -> Reading:
     grey = _grey(image, "white" if means == BLACK else "black")
-    low, high = _extremes(grey)
-    light, dark = _parts(grey, low, high)
+    tones = _Tones(grey.histogram())
     if means != AUTO:
-        edit, word = (light, "white") if means == WHITE else (dark, "black")
-        return Reading(edit, means, f"What is {word} in the mask will change.")
-    if high - low < _FLAT:
-        tone = "white" if light.getbbox() else "black"
-        return Reading(light, WHITE, f"The mask is all {tone}; what is white in a mask will change.", sure=False)
-    light_share, dark_share = _share(light), _share(dark)
-    edit, sense, word, share = (
-        (light, WHITE, "white", light_share) if light_share <= dark_share else (dark, BLACK, "black", dark_share)
-    )
+        light, word = (True, "white") if means == WHITE else (False, "black")
+        return Reading(tones.part(grey, light=light), means, f"What is {word} in the mask will change.")
+    if tones.flat:
+        tone = "white" if tones.share(light=True) else "black"
+        explanation = f"The mask is all {tone}; what is white in a mask will change."
+        return Reading(tones.part(grey, light=True), WHITE, explanation, sure=False)
+    light = tones.share(light=True) <= tones.share(light=False)
+    sense, word = (WHITE, "white") if light else (BLACK, "black")
     explanation = f"What is {word} in the mask, its smaller part, will change."
-    if _greys_between(grey, low, high) > _MANY_GREYS:
-        return Reading(edit, sense, f"{explanation} It has many greys between black and white; is it a mask?", False)
-    if share > _CLEARLY_SMALLER:
-        return Reading(
-            edit, sense, f"{explanation} Both parts are nearly as large; look whether it is this one.", False
-        )
-    return Reading(edit, sense, explanation)
+    doubt = ""
+    if tones.between > _MANY_GREYS:
+        doubt = " It has many greys between black and white: is it a mask?"
+    elif tones.share(light=light) > _CLEARLY_SMALLER:
+        doubt = " Both parts are nearly as large: look whether it is the right one, or invert the mask."
+    return Reading(tones.part(grey, light=light), sense, explanation + doubt, sure=not doubt)
+
+
+class _Tones:
+    """What is lighter and what is darker than the middle of the greys that occur (of all greys, when flat).
+
+    What lies exactly in the middle is neither, so that a mask and its negative are read alike.
+    """
+
+    def __init__(self, counts: list[int]):
+        present = [value for value, count in enumerate(counts) if count]
+        low, high = present[0], present[-1]
+        self.flat = high - low < _FLAT
+        self._counts, self._all = counts, sum(counts)
+        self._twice_middle = low + high
+        if self.flat:  # all of it on the side where most of its tones are
+            self._twice_middle = -1 if low + high > 255 else 511
+        quarter = (high - low) / 4
+        self.between = sum(counts[value] for value in present if low + quarter < value < high - quarter) / self._all
+
+    def share(self, *, light: bool) -> float:
+        return sum(count for count, chosen in zip(self._counts, self._chosen(light), strict=True) if chosen) / self._all
+
+    def part(self, grey: Image.Image, *, light: bool) -> Image.Image:
+        return grey.point(self._chosen(light))
+
+    def _chosen(self, light: bool) -> list[int]:
+        sign = 1 if light else -1
+        return [255 if sign * (2 * value - self._twice_middle) > 0 else 0 for value in range(256)]
 
 
 def _grey(image: Image.Image, behind: str) -> Image.Image:
     """Brightness; what is transparent shows `behind`, the colour that is kept."""
     if image.mode != "RGBA":
-        return image.convert("L")
+        return image if image.mode == "L" else image.convert("L")
     sheet = Image.new("L", image.size, behind)
     sheet.paste(image.convert("L"), mask=image.getchannel("A"))
     return sheet
-
-
-def _extremes(grey: Image.Image) -> tuple[int, int]:
-    counts = grey.histogram()
-    present = [value for value, count in enumerate(counts) if count]
-    return present[0], present[-1]
-
-
-def _parts(grey: Image.Image, low: int, high: int) -> tuple[Image.Image, Image.Image]:
-    """What is lighter and what is darker than the middle of the greys that occur (of all greys, when flat)."""
-    if high - low < _FLAT:
-        low, high = (0, 0) if low + high > 255 else (255, 255)
-        light = grey.point([255 if high == 0 else 0] * 256)
-        return light, grey.point([0 if high == 0 else 255] * 256)
-    light = grey.point([255 if 2 * value > low + high else 0 for value in range(256)])
-    return light, grey.point([255 if 2 * value < low + high else 0 for value in range(256)])
-
-
-def _greys_between(grey: Image.Image, low: int, high: int) -> float:
-    quarter = (high - low) / 4
-    counts = grey.histogram()
-    between = sum(count for value, count in enumerate(counts) if low + quarter < value < high - quarter)
-    return between / sum(counts)
 
 
 def _share(edit: Image.Image) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -18,6 +18,7 @@ from app.imaging.mask import read_mask
 from app.imaging.png import write_png
 
 _SHRINK = 0.85
+_WEBP_EDGE = 16383  # the longest edge a WebP can have
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +88,14 @@ def _light_enough(
 def _files(image: Image.Image, limits: PictureLimits) -> Iterator[tuple[bytes, str]]:
     """The picture as files, the most faithful first; the later ones are made only when asked for."""
     yield write_png(image), "image/png"
-    ways: tuple[tuple[str, Callable[[], bytes]], ...] = (
-        ("image/webp", lambda: _saved(image, "WEBP", quality=95, method=0)),
-        ("image/jpeg", lambda: _saved(image, "JPEG", quality=95, subsampling=0)),
-    )
-    for mime_type, make in ways:
-        if mime_type in limits.mime_types and not (mime_type == "image/jpeg" and image.mode == "RGBA"):
-            yield make(), mime_type
     if limits.mime_types == ("image/png",):
         yield write_png(image, level=9), "image/png"
+    elif max(image.size) > _WEBP_EDGE:
+        return
+    elif image.mode == "RGBA" and "image/webp" in limits.mime_types:
+        yield _saved(image, "WEBP", quality=95, method=0), "image/webp"
+    elif image.mode == "RGB" and "image/jpeg" in limits.mime_types:
+        yield _saved(image, "JPEG", quality=95, subsampling=0), "image/jpeg"
 
 
 def _saved(image: Image.Image, kind: str, **options: int) -> bytes:
