@@ -13,6 +13,7 @@ from app.domain.costs import Caps
 from app.domain.errors import StudioError
 from app.domain.jobs import State
 from app.domain.requests import Generate
+from app.storage.clock import start_of_month
 from app.storage.costs import SqlCosts
 from app.storage.jobs import SqlJobs
 from app.storage.schema import ATTEMPTS, CHARGES, JOBS
@@ -99,6 +100,18 @@ def test_charges_of_earlier_windows_do_not_count(jobs: SqlJobs, engine: Engine) 
     caps = Caps(daily=AT_MOST, monthly=AT_MOST)
     assert refusal(jobs, caps).fault.code == "budget_exceeded"
     execute(engine, sa.update(CHARGES).values(at=CHARGES.c.at - 32 * 86_400))
+    jobs.admit(a_new_job(), caps)
+
+
+def test_the_month_counts_from_its_first_moment_and_not_a_moment_earlier(jobs: SqlJobs, engine: Engine) -> None:
+    _, attempt, token = submitted(jobs)
+    settled = jobs.settle(attempt.id, token, done(cost=AT_MOST))
+    assert settled is not None
+    begin = start_of_month(settled.created_at)
+    caps = Caps(monthly=AT_MOST)
+    execute(engine, sa.update(CHARGES).values(at=begin))
+    assert refusal(jobs, caps).fault.code == "budget_exceeded"
+    execute(engine, sa.update(CHARGES).values(at=begin - 0.001))
     jobs.admit(a_new_job(), caps)
 
 

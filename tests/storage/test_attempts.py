@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from app.domain.costs import Usage
-from app.domain.jobs import Job, Resolved, Settlement, State
+from app.domain.jobs import Attempt, Job, Resolved, Settlement, State
+from app.storage import attempts
 from app.storage.costs import SqlCosts
+from app.storage.engine import writing
 from app.storage.jobs import SqlJobs
 from app.storage.schema import ATTEMPTS, CHARGES
 from tests.storage.making import (
@@ -67,9 +70,9 @@ def test_nothing_is_claimed_that_does_not_exist(jobs: SqlJobs) -> None:
 
 
 def test_two_processes_never_claim_the_same_attempt(url: str, data_dir: Path, jobs: SqlJobs) -> None:
-    attempts = [admitted(jobs).attempts[0].id for _ in range(40)]
-    one, two = race(*(Child("claim", url, data_dir, attempts=attempts) for _ in range(2)))
-    assert sorted(one + two) == sorted(attempts)
+    ids = [admitted(jobs).attempts[0].id for _ in range(40)]
+    one, two = race(*(Child("claim", url, data_dir, attempts=ids) for _ in range(2)))
+    assert sorted(one + two) == sorted(ids)
 
 
 def test_a_claim_outlives_the_process_that_made_it(url: str, data_dir: Path, jobs: SqlJobs) -> None:
@@ -105,6 +108,7 @@ def test_an_attempt_left_behind_is_taken_over_once_and_its_old_token_is_worth_no
     job = admitted(jobs)
     attempt, token = claimed(jobs, job, lease=-1.0)
     events = jobs.events(job.id)
+    assert jobs.take_over(attempt.id, "not its token", "another runner", 60.0) is None
     taken = jobs.take_over(attempt.id, token, "another runner", 60.0)
     assert taken is not None
     assert (taken.state, taken.tries, taken.held) == (State.SUBMITTED, 1, AT_MOST)
@@ -294,6 +298,42 @@ def test_a_job_cancelled_in_time_owes_nothing(jobs: SqlJobs) -> None:
     assert stopped is not None
     assert (stopped.state, stopped.held, stopped.cost, stopped.fault) == (State.CANCELLED, 0, None, None)
     assert jobs.cancel(job.id, ALICE) == stopped
+
+
+def test_a_job_cancelled_while_it_waits_ended_because_somebody_wished_it(jobs: SqlJobs) -> None:
+    job, attempt, token = submitted(jobs)
+    jobs.postpone(attempt.id, token, 60.0, BUSY)
+    stopped = jobs.cancel(job.id, ALICE)
+    assert stopped is not None
+    assert (stopped.state, stopped.held, stopped.fault) == (State.CANCELLED, 0, None)
+
+
+def test_of_a_claim_and_a_cancellation_that_meet_the_later_waits_and_loses(jobs: SqlJobs, engine: Engine) -> None:
+    job = admitted(jobs)
+    claims: list[Attempt | None] = []
+    claim = threading.Thread(target=lambda: claims.append(jobs.claim(job.attempts[0].id, "a runner", 60.0)))
+    with writing(engine) as connection:
+        attempts.cancel(connection, job.id, ALICE)
+        claim.start()
+        claim.join(0.3)
+        assert claims == []
+    claim.join()
+    assert claims == [None]
+    assert found(jobs, job).state is State.CANCELLED
+
+
+def test_of_a_cancellation_and_a_claim_that_meet_the_later_waits_and_loses(jobs: SqlJobs, engine: Engine) -> None:
+    job = admitted(jobs)
+    stopped: list[Job | None] = []
+    stop = threading.Thread(target=lambda: stopped.append(jobs.cancel(job.id, ALICE)))
+    with writing(engine) as connection:
+        attempts.claim(connection, job.attempts[0].id, "a runner", 60.0)
+        stop.start()
+        stop.join(0.3)
+        assert stopped == []
+    stop.join()
+    assert stopped == [found(jobs, job)]
+    assert (found(jobs, job).state, found(jobs, job).held) == (State.SUBMITTED, AT_MOST)
 
 
 def test_nobody_cancels_the_job_of_somebody_else(jobs: SqlJobs) -> None:

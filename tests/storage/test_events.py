@@ -77,6 +77,7 @@ def test_the_log_is_read_on_from_any_event_and_never_shows_another_job(jobs: Sql
     other = admitted(jobs)
     jobs.settle(attempt.id, token, done())
     whole = jobs.events(job.id)
+    assert {event.job_id for event in whole} == {job.id}
     assert jobs.events(job.id, after=whole[1].seq) == whole[2:]
     assert jobs.events(job.id, limit=2) == whole[:2]
     assert jobs.events(job.id, after=whole[-1].seq) == []

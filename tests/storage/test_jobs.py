@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from app.domain.ids import new_id
+from app.domain.jobs import Job
 from app.domain.requests import Edit, Generate, InputPicture, Vary
 from app.storage.jobs import SqlJobs
 from app.storage.schema import ATTEMPTS, JOBS, PICTURES
@@ -95,7 +96,7 @@ def test_a_page_of_jobs_holds_the_pictures_of_each(jobs: SqlJobs) -> None:
 
 
 def test_an_identical_job_is_the_newest_that_is_done(jobs: SqlJobs) -> None:
-    ended = []
+    ended: list[Job] = []
     for settlement in (done(), done(), unknown()):
         job, attempt, token = submitted(jobs, id=new_id(1_000.0 + len(ended)))
         ended.append(job)
