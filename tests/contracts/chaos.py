@@ -54,6 +54,8 @@ class Moody(Upstream):
         self._random = random.Random(seed)
 
     def answer_to(self, call: Call) -> Answer:
+        if len(call.body) < int(call.headers.get("content-length", "0")) or not call.body:
+            return status(400)  # whoever sent it was killed in the middle
         prompt = call.json["prompt"]
         mood, delay = self._random.random(), self._random.uniform(0.0, 0.12)
         if mood < 0.01:
@@ -133,9 +135,9 @@ def run_chaos(folder: Path, *, kills: int, jobs: int, seed: int, processes: int 
         nursery = Nursery(folder, upstream.base_url)
         alive: list[int] = []
         try:
-            for number in range(kills):
+            for number in range(kills + processes - 1):
                 # Mostly new jobs, and some that another process admitted, or is admitting.
-                fresh = range(number * jobs // kills, min(jobs, (number + 2) * jobs // kills))
+                fresh = range(min(number, kills - 1) * jobs // kills, min(jobs, (number + 2) * jobs // kills))
                 known = [dice.randrange(fresh.stop) for _ in range(3)]
                 alive.append(nursery.start([*fresh, *known]))
                 if len(alive) < processes:
