@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from app.domain.errors import Fault, StudioError
+from app.storage.commits import Writers
 from app.storage.files import make_private_folder
 
 DATABASE_NAME = "atelier.sqlite3"
@@ -79,13 +79,16 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """One write transaction, durable when the block ends, rolled back when it raises.
 
     On SQLite it holds the write lock from its first statement (`BEGIN IMMEDIATE`). Threads of one
-    process queue up before they take a connection: SQLite itself can only poll.
+    process queue up before they take a connection, because SQLite itself can only poll, and those
+    that queue share a commit (`commits.py`).
     """
-    lock = engine.get_execution_options().get("write_lock") or nullcontext()
-    with lock, engine.connect() as connection:
-        connection.execution_options(write=True)
-        with connection.begin():
+    writers: Writers | None = engine.get_execution_options().get("writers")
+    if writers is not None:
+        with writers.write(engine) as connection:
             yield connection
+        return
+    with engine.connect() as connection, connection.begin():
+        yield connection
 
 
 def ping(engine: Engine) -> None:
@@ -126,7 +129,7 @@ def _make_sqlite(url: URL) -> Engine:
     engine = sa.create_engine(
         url,
         connect_args={"timeout": BUSY_SECONDS},
-        execution_options={"write_lock": threading.Lock()},
+        execution_options={"writers": Writers()},
         **_POOL,
     )
     event.listen(engine, "connect", _prepare_sqlite)

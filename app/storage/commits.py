@@ -1,0 +1,129 @@
+"""Commits that the writers of one process share.
+
+SQLite admits one writer at a time, and with a rollback journal each commit waits four times for the
+disk. Writers that queue up while another's commit is on its way to the disk therefore write into
+one transaction, a savepoint each, and the last of them commits for all. Nobody goes on before that
+commit: what a block wrote is durable when it ends, alone or in company.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine, NestedTransaction
+
+MOST_PARTS = 64
+"""How many writers may share a commit; beyond that the first of them would wait too long."""
+
+_LOOK_AGAIN_SECONDS = 1.0
+
+
+class Writers:
+    """The queue of one engine's writers, which must all be SQLite's. Safe for any number of threads."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._counting = threading.Lock()
+        self._queued = 0
+        self._round: _Round | None = None
+
+    @contextmanager
+    def write(self, engine: Engine) -> Iterator[Connection]:
+        """Write in the transaction of the present round. Raises what the block raises, undone; and what the
+        commit raises, which then undid every part of the round."""
+        with self._counting:
+            self._queued += 1
+        with self._turn:
+            with self._counting:
+                self._queued -= 1
+            current = self._round = self._round or _Round(engine)
+            try:
+                with current.part() as connection:
+                    yield connection
+            finally:
+                if current.is_broken or not self._queued or current.parts >= MOST_PARTS:
+                    self._end(current)
+        while not current.ended.wait(_LOOK_AGAIN_SECONDS):
+            # Somebody who queued was to commit, and has not come.
+            with self._turn:
+                self._end(current)
+        current.check()
+
+    def _end(self, current: _Round) -> None:
+        if self._round is current:
+            self._round = None
+            current.end()
+
+
+class _Round:
+    """One transaction with a part for each writer. `ended` is set when it is durable or undone."""
+
+    def __init__(self, engine: Engine):
+        self.parts = 0
+        self.is_broken = False
+        self.ended = threading.Event()
+        self._error: BaseException | None = None
+        self._connection = engine.connect()
+        try:
+            self._connection.execution_options(write=True)
+            self._transaction = self._connection.begin()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    @contextmanager
+    def part(self) -> Iterator[Connection]:
+        # The first has nobody's work to spare, so it needs no savepoint.
+        savepoint = self._connection.begin_nested() if self.parts else None
+        try:
+            yield self._connection
+            self._require_open()
+            if savepoint is not None:
+                savepoint.commit()
+        except BaseException:
+            self._undo(savepoint)
+            raise
+        self.parts += 1
+
+    def end(self) -> None:
+        """Commit what all parts wrote, or nothing. Never raises: `check` does, for each writer."""
+        try:
+            if self._error is None and self.parts:
+                self._transaction.commit()
+        except BaseException as error:
+            self._error = error
+        try:
+            if self._error is not None:
+                self._connection.invalidate()  # a commit that failed may have left its transaction open
+            self._connection.close()  # rolls back what was not committed
+        except Exception as error:
+            self._error = self._error or error
+        self.ended.set()
+
+    def check(self) -> None:
+        """Raises what the commit raised."""
+        error = self._error
+        if isinstance(error, sa.exc.DBAPIError) and error.orig is not None:
+            # Each thread raises an exception of its own: tracebacks grow on the object.
+            raise type(error)(error.statement, error.params, error.orig) from error
+        if error is not None:
+            raise error
+
+    def _undo(self, savepoint: NestedTransaction | None) -> None:
+        self.is_broken = savepoint is None
+        try:
+            if savepoint is not None:
+                savepoint.rollback()
+            self._require_open()
+        except Exception as error:
+            self.is_broken = True
+            self._error = error
+
+    def _require_open(self) -> None:
+        """For some errors, a full disk among them, SQLite undoes the whole transaction by itself."""
+        raw = self._connection.connection.dbapi_connection
+        if raw is None or not raw.in_transaction:
+            raise sa.exc.OperationalError("COMMIT", None, RuntimeError("the transaction was undone"))
