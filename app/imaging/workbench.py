@@ -7,8 +7,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-DEFAULT_PIXELS = 64_000_000
-"""One picture of the largest size, or five photos of 12 million pixels, at a time: about 0.5 GB at most."""
+DEFAULT_PIXELS = 50_000_000
+"""One picture of the largest size, or four photos of 12 million pixels, at a time: 0.2 to 1 GB (see `decode`)."""
 
 
 class Crowded(Exception):
