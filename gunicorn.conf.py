@@ -10,6 +10,7 @@ import ctypes
 import os
 import platform
 import signal
+import sqlite3
 import sys
 import threading
 import time
@@ -19,7 +20,8 @@ from gunicorn.glogging import Logger
 
 from app.edge.hosts import is_loopback_address
 from app.observability import logs
-from app.settings import SettingError, read_settings
+from app.settings import read_settings
+from app.storage.sqlite_version import require_sqlite
 
 
 def _refuse(sentence: str) -> NoReturn:
@@ -29,7 +31,9 @@ def _refuse(sentence: str) -> NoReturn:
 
 try:
     _settings = read_settings()
-except SettingError as _error:
+    if not (_settings.database_url or "").startswith("postgresql"):
+        require_sqlite(sqlite3.sqlite_version_info)
+except ValueError as _error:  # a `SettingError` is one
     _refuse(str(_error))
 
 _host = os.environ.get("HOST") or "127.0.0.1"

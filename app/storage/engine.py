@@ -20,6 +20,7 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from app.domain.errors import Fault, StudioError
 from app.storage.commits import Writers
 from app.storage.files import make_private_folder
+from app.storage.sqlite_version import require_sqlite
 
 DATABASE_NAME = "atelier.sqlite3"
 BUSY_SECONDS = 30.0
@@ -27,9 +28,6 @@ BUSY_SECONDS = 30.0
 
 _WAL_IS_SAFE_FROM = (3, 51, 3)
 """Older versions can corrupt a WAL that has several writers (https://sqlite.org/wal.html)."""
-
-_OLDEST_SQLITE = (3, 35, 0)
-"""The first with RETURNING, which is how the keys of new rows are learned; 3.24 brought ON CONFLICT."""
 
 _POOL = {"pool_size": 16, "max_overflow": 16, "pool_timeout": BUSY_SECONDS, "pool_use_lifo": True}
 
@@ -56,13 +54,6 @@ def is_sqlite(engine: Engine) -> bool:
 def journal_mode(version: tuple[int, ...]) -> str:
     """The journal that is safe with several writing processes under a version of SQLite."""
     return "wal" if version >= _WAL_IS_SAFE_FROM else "truncate"
-
-
-def require_sqlite(version: tuple[int, ...]) -> None:
-    """Raises `ValueError` when this version of SQLite is too old."""
-    if version < _OLDEST_SQLITE:
-        needed, found = (".".join(map(str, numbers)) for numbers in (_OLDEST_SQLITE, version))
-        raise ValueError(f"SQLite {needed} or newer is needed, and Python was built with {found}.")
 
 
 @contextmanager

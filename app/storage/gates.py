@@ -82,11 +82,10 @@ class SqlGate:
             self._change(connection, **changes)
 
     def retry(self, seconds: float = 0.0) -> None:
-        """Let one call try in `seconds` whether the pause may end. Does nothing while there is none."""
+        """Let one call try in `seconds` whether the pause may end. Without one this means nothing."""
         with writing(self._engine) as connection:
             row = _locked(connection, self._name)
-            if row["fault"] is not None:
-                self._change(connection, paused_until=row["now"] + seconds)
+            self._change(connection, paused_until=row["now"] + seconds)
 
     def notice(self) -> Fault | None:
         """Why calls are paused, with `retry_after` in seconds; `None` when the next call may try."""

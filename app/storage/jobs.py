@@ -37,7 +37,7 @@ class SqlJobs:
         try:
             with writing(self._engine) as connection:
                 return admission.admit(connection, new, caps)
-        except sa.exc.OperationalError as error:
+        except (sa.exc.OperationalError, sa.exc.InternalError) as error:  # drivers differ in which it is
             sentence = "The database cannot be written at the moment; nothing was sent."
             raise StudioError(Fault("not_ready", sentence, retryable=True)) from error
 

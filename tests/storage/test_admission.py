@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -167,3 +168,16 @@ def test_fifty_at_once_with_one_key_are_one_job(url: str, data_dir: Path, engine
     assert len(set(outcomes)) == 1
     with engine.connect() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(JOBS)).scalar_one() == 1
+
+
+def test_a_database_that_takes_nothing_is_not_ready_and_says_that_nothing_was_sent(engine: Engine) -> None:
+    read_only = {"sqlite": "PRAGMA query_only=ON", "postgresql": "SET default_transaction_read_only = on"}
+
+    def take_nothing(connection: Any, _: object) -> None:
+        connection.execute(read_only[engine.dialect.name])
+        connection.commit()
+
+    sa.event.listen(engine, "connect", take_nothing)
+    with pytest.raises(StudioError) as caught:
+        SqlJobs(engine).admit(a_new_job(), NO_CAPS)
+    assert (caught.value.fault.code, caught.value.fault.retryable) == ("not_ready", True)

@@ -14,9 +14,10 @@ from sqlalchemy.engine import Engine
 
 from app.domain.errors import StudioError
 from app.storage.clock import DatabaseNow, day_of, start_of_day, start_of_month
-from app.storage.engine import describe, journal_mode, make_engine, ping, reading, require_sqlite, writing
+from app.storage.engine import describe, journal_mode, make_engine, ping, reading, writing
 from app.storage.migrate import migrate
 from app.storage.schema import FAILED_SIGN_INS
+from app.storage.sqlite_version import require_sqlite
 
 
 @pytest.mark.parametrize(
