@@ -102,6 +102,7 @@ def main(folder: Path) -> None:
             {
                 "create": "/",
                 "library": "/library",
+                "spending": "/spending",
                 "result": f"/jobs/{jobs[-1].id}",
                 "several": f"/jobs/{several.id}",
                 "picture": f"/pictures/{jobs[0].pictures[0].id}",

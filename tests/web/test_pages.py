@@ -56,12 +56,13 @@ def test_every_page_is_rendered_with_nothing_undefined(studio: Studio, visitor: 
         (f"/jobs/{job.id}", 200),
         (f"/jobs/{waiting.id}", 200),
         ("/library", 200),
+        ("/spending", 200),
         (f"/pictures/{job.pictures[0].id}", 200),
         ("/nowhere", 404),
     ):
         page = visitor.open(path, status)
         assert len(page.all("h1")) == 1
-        assert page.one("title").text.endswith("· Atelier")
+        assert page.all("title")[0].text.endswith("· Atelier")  # drawings have titles too
         assert page.one("html")["lang"] == "en"
         assert "Practice mode." in page.one("aside").text
         assert [link.text for link in page.one("header") and page.all("a") if link.text in ("Create", "Library")]
@@ -69,7 +70,7 @@ def test_every_page_is_rendered_with_nothing_undefined(studio: Studio, visitor: 
 
 def test_nothing_on_a_page_is_inline_or_from_elsewhere(studio: Studio, visitor: Visitor) -> None:
     job = drawn(studio, picture())
-    for path in ("/", f"/jobs/{job.id}", "/library", "/nowhere"):
+    for path in ("/", f"/jobs/{job.id}", "/library", "/spending", "/nowhere"):
         page = visitor.open(path, 404 if path == "/nowhere" else 200)
         for element in page.elements:
             assert "style" not in element, element.tag
