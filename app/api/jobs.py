@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, jsonify, request
 
 from app.api.answers import job_record
+from app.domain.errors import StudioError
 from app.domain.jobs import Event, Job
 from app.edge.actors import current_actor
 from app.edge.event_stream import EventStreams, ServerEvent
@@ -27,13 +28,18 @@ def make_room(jobs: Jobs, streams: EventStreams) -> Room:
 
     @room.get("/api/jobs/<job_id>/events")
     def events(job_id: str) -> Response:
-        owner = current_actor().owner
-        jobs.find(owner, job_id)
-        return streams.respond(
-            _last_event_id(request.headers.get("Last-Event-ID", "")),
-            lambda after: [_server_event(event) for event in jobs.events(owner, job_id, after)],
-            lambda seconds: jobs.wait(job_id, seconds),
-        )
+        log = jobs.follow(current_actor().owner, job_id)
+        try:
+            response = streams.respond(
+                _last_event_id(request.headers.get("Last-Event-ID", "")),
+                lambda after: [_server_event(event) for event in log.events(after)],
+                log.wait,
+            )
+        except StudioError:
+            log.close()
+            raise
+        response.call_on_close(log.close)
+        return response
 
     @room.get("/api/jobs/<job_id>/previews/<digest>")
     def preview(job_id: str, digest: str) -> Response:

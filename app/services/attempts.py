@@ -65,7 +65,7 @@ class Attempts:
             return None
         job = self.jobs.find(attempt.job_id)
         assert job is not None, "an attempt's job is never deleted"
-        self.signals.notify(job.id)
+        self.signals.notify(job.id, job)
         try:
             self._send(attempt, job)
         except ProviderFault as failure:
@@ -93,7 +93,7 @@ class Attempts:
             job = self.jobs.give_up(attempt_id, PATIENCE_SECONDS, fault)
             if job is not None:
                 self.log("attempt_given_up", attempt=attempt_id, job=job.id, code=fault.code)
-                self.signals.notify(job.id)
+                self.signals.notify(job.id, job)
                 return None
         return min(passage.seconds, _LOOK_AGAIN_SECONDS)
 

@@ -80,7 +80,7 @@ class Finishing:
             upstream_request_id=settlement.upstream_request_id,
             fenced=job is None,
         )
-        self.signals.notify(attempt.job_id)
+        self.signals.notify(attempt.job_id, job)
         return job
 
     def _decode(self, job: Job, receipt: Receipt, body: bytes) -> Answer:

@@ -15,7 +15,7 @@ from app.domain.catalogue import Catalogue
 from app.domain.costs import Caps, Quote
 from app.domain.errors import Fault, InvalidRequest, StudioError
 from app.domain.ids import new_id
-from app.domain.jobs import Job, NewJob
+from app.domain.jobs import Job, NewJob, State
 from app.domain.requests import AnyRequest, fingerprint
 from app.services.ports import BlobStore, Gate, JobStore, Runner, Signals
 
@@ -24,6 +24,9 @@ EXPECTED_BYTES_PER_PICTURE = 16 * 1024 * 1024
 
 _POLL_SECONDS = 0.5
 """How often a waiting thread looks at the database, for jobs that another process runs."""
+
+_DOUBT_SECONDS = 10.0
+"""The same for a job that was sent from here: then this process is told how it ends, unless it is taken over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +103,17 @@ class Generation:
         A job that has not been sent is not waited for once this process is stopping.
         """
         deadline = time.monotonic() + seconds
-        while not job.state.is_final and not self._is_left_behind(job) and (left := deadline - time.monotonic()) > 0:
-            self.signals.wait(job.id, min(left, _POLL_SECONDS))
-            current = self.jobs.find(job.id)
-            assert current is not None, "jobs are never deleted"
-            job = current
+        patience = _POLL_SECONDS
+        with self.signals.watch(job.id) as watch:
+            while not job.state.is_final and not self._is_left_behind(job):
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    break
+                told = watch.wait(min(left, patience))
+                patience = _DOUBT_SECONDS if told and told.state is State.SUBMITTED else _POLL_SECONDS
+                current = told or self.jobs.find(job.id)
+                assert current is not None, "jobs are never deleted"
+                job = current
         return job
 
     def notice(self) -> Fault | None:

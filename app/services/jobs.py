@@ -8,7 +8,27 @@ from dataclasses import dataclass
 from app.domain.errors import NotFound
 from app.domain.ids import is_id
 from app.domain.jobs import Event, Job
-from app.services.ports import BlobStore, JobStore, Signals
+from app.services.ports import BlobStore, JobStore, Signals, Watch
+
+
+@dataclass(frozen=True, slots=True)
+class JobLog:
+    """One job's log, for somebody who follows it. To be closed."""
+
+    store: JobStore
+    watch: Watch
+    job_id: str
+
+    def events(self, after: int = 0) -> Sequence[Event]:
+        """The log after `after`, oldest first."""
+        return self.store.events(self.job_id, after)
+
+    def wait(self, seconds: float) -> None:
+        """Return when the job moved in this process since the last wait, or after `seconds`."""
+        self.watch.wait(seconds)
+
+    def close(self) -> None:
+        self.watch.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +55,10 @@ class Jobs:
         self.find(owner, job_id)
         return self.store.events(job_id, after)
 
-    def wait(self, job_id: str, seconds: float) -> None:
-        """Return when the job moved in this process, or after `seconds`."""
-        self.signals.wait(job_id, seconds)
+    def follow(self, owner: str, job_id: str) -> JobLog:
+        """The job's log as it grows. Raises `NotFound`; the owner is checked once."""
+        self.find(owner, job_id)
+        return JobLog(self.store, self.signals.watch(job_id), job_id)
 
     def newest_previews(self, job: Job) -> dict[int, str]:
         """The digest of the newest preview of each paid call, by the call's ordinal."""
@@ -65,7 +86,7 @@ class Jobs:
         job = self.store.cancel(job_id, owner)
         if job is None:
             raise NotFound("job")
-        self.signals.notify(job_id)
+        self.signals.notify(job_id, job)
         return job
 
     def release_hold(self, owner: str, job_id: str) -> Job:
@@ -77,5 +98,5 @@ class Jobs:
         job = self.store.release_hold(job_id, owner)
         if job is None:
             raise NotFound("job")
-        self.signals.notify(job_id)
+        self.signals.notify(job_id, job)
         return job

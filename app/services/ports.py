@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from types import TracebackType
 from typing import BinaryIO, Protocol
 
 from app.domain.accounts import Token
@@ -246,13 +247,32 @@ class Runner(Protocol):
         """Nothing more is started here: what has not been sent is left to another process or the next start."""
 
 
+class Watch(Protocol):
+    """One thread's eye on one job, from `Signals.watch` until it is closed."""
+
+    def wait(self, seconds: float) -> Job | None:
+        """Return when the job moved since the last wait, or after `seconds`.
+
+        The job, if whoever moved it told; else `None`, which says nothing about it.
+        """
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Watch: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
+
+
 class Signals(Protocol):
     """Tells waiting threads of this process that a job moved; other processes look at the database."""
 
-    def notify(self, job_id: str) -> None: ...
+    def notify(self, job_id: str, job: Job | None = None) -> None:
+        """The job moved; `job` is how it stands now, for whoever waits."""
 
-    def wait(self, job_id: str, seconds: float) -> None:
-        """Return when the job moved, or after `seconds`."""
+    def watch(self, job_id: str) -> Watch:
+        """Begin to watch a job; what moved it lately counts as news. To be closed."""
 
 
 class AccountStore(Protocol):

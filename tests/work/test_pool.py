@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 from app.work.pool import Pool
 from app.work.recovery import Heartbeat
-from app.work.signals import LocalSignals
 
 
 def silent(*_: object, **__: object) -> None:
@@ -138,29 +137,6 @@ def test_stopping_returns_at_once_lets_go_on_what_runs_and_starts_nothing_more()
     go_on.set()
     assert pool.drain(5)
     assert ran == ["first"]
-
-
-def test_a_waiting_thread_wakes_when_its_job_moves() -> None:
-    signals = LocalSignals()
-    woken = threading.Event()
-
-    def wait() -> None:
-        signals.wait("job", 10)
-        woken.set()
-
-    threading.Thread(target=wait, daemon=True).start()
-    eventually(lambda: bool(signals._waiting))
-    signals.notify("another job")
-    assert not woken.wait(0.05)
-    signals.notify("job")
-    assert woken.wait(5)
-    assert signals._waiting == {}
-
-
-def test_waiting_ends_by_itself_and_leaves_nothing_behind() -> None:
-    signals = LocalSignals()
-    signals.wait("job", 0.01)
-    assert signals._waiting == {}
 
 
 def test_the_heartbeat_beats_at_once_again_and_again_whatever_fails_and_starts_only_once() -> None:
