@@ -6,6 +6,7 @@ time; a picture that is cut short, or is something else, has to be noticed all t
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -37,8 +38,6 @@ def inspect_picture(data: bytes) -> PictureFacts:
             width, height = picture.size
             if width * height > MAX_PIXELS:
                 raise NotAPicture(f"it has more than {MAX_PIXELS // 1_000_000} million pixels")
-            if kind == "PNG":
-                picture.verify()  # walks the chunks to IEND and checks their sums
     except (NotAPicture, MemoryError):  # the latter says nothing about the picture
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
@@ -58,4 +57,23 @@ def _is_complete(kind: str, data: bytes) -> bool:
         return len(data) >= int.from_bytes(data[4:8], "little") + 8
     if kind == "GIF":
         return b"\x3b" in data[-16:]
-    return True  # PNG was walked to its end
+    return _is_whole_png(data)
+
+
+def _is_whole_png(data: bytes) -> bool:
+    """Whether the chunks lead over an IDAT to IEND, each with its right sum (ISO/IEC 15948, 5.3).
+
+    `Image.verify` does the same and copies every chunk to do it, which takes twice the time.
+    """
+    view = memoryview(data)
+    at, has_pixels = 8, False
+    while at + 12 <= len(view):
+        end = at + 8 + int.from_bytes(view[at : at + 4], "big")
+        kind = data[at + 4 : at + 8]
+        if zlib.crc32(view[at + 4 : end]) != int.from_bytes(view[end : end + 4], "big") or end + 4 > len(view):
+            return False
+        if kind == b"IEND":
+            return has_pixels
+        has_pixels = has_pixels or kind == b"IDAT"
+        at = end + 4
+    return False

@@ -58,3 +58,34 @@ def test_a_pixel_bomb_is_refused_by_its_header() -> None:
     bomb = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
     with pytest.raises(NotAPicture, match="million pixels"):
         inspect_picture(bomb)
+
+
+def chunks(*kinds: bytes) -> bytes:
+    header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    bodies = {b"IHDR": header, b"IDAT": zlib.compress(b"\0\0"), b"tEXt": b"a\0b", b"IEND": b""}
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(bodies[kind])) + kind + bodies[kind] + struct.pack(">I", zlib.crc32(kind + bodies[kind]))
+        for kind in kinds
+    )
+
+
+def test_a_png_is_whole_with_pixels_and_an_end_whatever_comes_before_or_after() -> None:
+    whole = chunks(b"IHDR", b"tEXt", b"IDAT", b"IDAT", b"tEXt", b"IEND")
+    assert inspect_picture(whole).mime_type == "image/png"
+    assert inspect_picture(whole + b"something else").mime_type == "image/png"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        chunks(b"IHDR", b"IEND"),
+        chunks(b"IHDR", b"IDAT"),
+        chunks(b"IHDR", b"IDAT", b"IEND")[:-1],
+        chunks(b"IHDR", b"IDAT", b"IEND")[:-4] + b"\0\0\0\0",
+        chunks(b"IHDR", b"IDAT") + b"\xff\xff\xff\xffIDAT",
+    ],
+    ids=["no pixels", "no end", "an end cut short", "an end with a wrong sum", "a chunk longer than the file"],
+)
+def test_a_png_without_pixels_or_end_is_not_whole(data: bytes) -> None:
+    with pytest.raises(NotAPicture):
+        inspect_picture(data)
