@@ -14,9 +14,6 @@ from app.imaging.fit import Fitting, fit_part
 CONTEXT = 0.35
 """How much surroundings the model sees on each side, of the longer edge of what is to be edited."""
 
-LEAST_CONTEXT = 64
-"""Pixels; so that small retouches still see what they touch."""
-
 _DIFFERENCE = 1.1
 
 
@@ -44,7 +41,7 @@ def makes_a_difference(region: Fitting, whole: Fitting) -> bool:
 
 
 def _with_context(edit: Box, source: Size) -> Box:
-    margin = max(LEAST_CONTEXT, round(max(edit.width, edit.height) * CONTEXT))
+    margin = round(max(edit.width, edit.height) * CONTEXT)
     return Box(
         max(0, edit.left - margin),
         max(0, edit.top - margin),

@@ -67,6 +67,18 @@ def test_a_grey_jpeg_stays_small_and_is_read_as_rgb() -> None:
     assert same_pixels(read_safe(safe.data), opened(upload).convert("RGB"))
 
 
+def test_a_jpeg_whose_adobe_marker_alone_says_how_colours_are_coded_keeps_them() -> None:
+    upload = encoded(soft((40, 40)), "JPEG", keep_rgb=True)
+    assert b"Adobe" in upload
+    frame, scan = upload.find(b"\xff\xc0"), upload.find(b"\xff\xda")
+    nameless = bytearray(upload)
+    for number in range(3):  # components 1, 2, 3 instead of R, G, B
+        nameless[frame + 10 + 3 * number] = nameless[scan + 5 + 2 * number] = number + 1
+    safe = decode_upload(bytes(nameless))
+    assert safe.mime_type == "image/jpeg"
+    assert same_pixels(opened(safe.data), opened(upload))
+
+
 def test_a_cmyk_jpeg_shows_its_colours() -> None:
     safe = decode_upload(encoded(Image.new("CMYK", (16, 16), (0, 255, 255, 0)), "JPEG"))
     red, green, blue = opened(safe.data).getpixel((8, 8))
@@ -79,13 +91,13 @@ def test_a_cmyk_jpeg_shows_its_colours() -> None:
     ("upload", "pixels"),
     [
         pytest.param(
-            raw_png((4, 1), 16, 0, b"\0" + struct.pack(">4H", 0, 0x8000, 0xFFFF, 257)),
-            [(0, 0, 0), (128, 128, 128), (255, 255, 255), (1, 1, 1)],
+            raw_png((4, 1), 16, 0, b"\0" + struct.pack(">4H", 0, 0x8000, 0xFFFF, 65335)),
+            [(0, 0, 0), (128, 128, 128), (255, 255, 255), (254, 254, 254)],
             id="16-bit grey",
         ),
         pytest.param(
-            raw_png((2, 1), 16, 0, b"\0" + struct.pack(">2H", 0x8080, 0), chunk(b"tRNS", b"\x80\x80")),
-            [(128, 128, 128, 0), (0, 0, 0, 255)],
+            raw_png((2, 1), 16, 0, b"\0" + struct.pack(">2H", 0x7F3C, 0), chunk(b"tRNS", b"\x7f\x3c")),
+            [(127, 127, 127, 0), (0, 0, 0, 255)],
             id="16-bit grey with a transparent value",
         ),
         pytest.param(
@@ -98,8 +110,8 @@ def test_a_cmyk_jpeg_shows_its_colours() -> None:
                 (2, 1),
                 16,
                 2,
-                b"\0" + struct.pack(">6H", 0, 0x8080, 0xFFFF, 0x0101, 0x0202, 0x0303),
-                chunk(b"tRNS", struct.pack(">3H", 0x0101, 0x0202, 0x0303)),
+                b"\0" + struct.pack(">6H", 0, 0x8080, 0xFFFF, 0x0110, 0x0220, 0x0330),
+                chunk(b"tRNS", struct.pack(">3H", 0x0110, 0x0220, 0x0330)),
             ),
             [(0, 128, 255, 255), (1, 2, 3, 0)],
             id="16-bit RGB with a transparent colour",
@@ -158,18 +170,39 @@ def test_a_turned_jpeg_is_kept_without_loss() -> None:
     assert same_pixels(opened(safe.data), opened(upload).transpose(Image.Transpose.ROTATE_270))
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_a_picture_in_another_colour_space_becomes_srgb(kind: str) -> None:
+def red_means_blue() -> bytes:
+    """A valid profile of other colours than sRGB: its red and blue primaries are exchanged."""
     swapped = bytearray(profile("sRGB"))
-    # Exchanging the red and blue primaries makes a valid profile of other colours.
     red, blue = swapped.find(b"rXYZ"), swapped.find(b"bXYZ")
     swapped[red : red + 4], swapped[blue : blue + 4] = b"bXYZ", b"rXYZ"
-    other = bytes(swapped).replace(b"s\0R\0G\0B", b"o\0t\0h\0e").replace(b"sRGB", b"othe")
+    return bytes(swapped).replace(b"s\0R\0G\0B", b"o\0t\0h\0e").replace(b"sRGB", b"othe")
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_in_another_colour_space_becomes_srgb(kind: str) -> None:
     options = {"lossless": True} if kind == "WEBP" else {"quality": 100} if kind == "JPEG" else {}
-    upload = encoded(Image.new("RGB", (16, 16), (250, 0, 0)), kind, icc_profile=other, **options)
+    upload = encoded(Image.new("RGB", (16, 16), (250, 0, 0)), kind, icc_profile=red_means_blue(), **options)
     red_, green, blue_ = read_safe(decode_upload(upload).data).getpixel((8, 8))
     assert blue_ > 200
     assert max(red_, green) < 60
+
+
+def test_alpha_is_kept_when_colours_are_converted() -> None:
+    upload = encoded(Image.new("RGBA", (16, 16), (250, 0, 0, 77)), icc_profile=red_means_blue())
+    red, _, blue, alpha = opened(decode_upload(upload).data).getpixel((8, 8))
+    assert (blue > 200, red < 60, alpha) == (True, True, 77)
+
+
+def test_a_profile_for_other_pixels_than_these_is_passed_over() -> None:
+    upload = encoded(Image.new("CMYK", (16, 16), (0, 255, 255, 0)), "JPEG", icc_profile=red_means_blue())
+    red, _, blue = opened(decode_upload(upload).data).getpixel((8, 8))
+    assert (red > 240, blue < 15) == (True, True)
+
+
+def test_a_jpeg_with_an_srgb_profile_keeps_its_own_coded_pixels() -> None:
+    safe = decode_upload(encoded(soft((20, 20)), "JPEG", icc_profile=profile("sRGB")))
+    assert safe.mime_type == "image/jpeg"
+    assert b"ICC_PROFILE" not in safe.data
 
 
 def test_an_srgb_profile_changes_no_pixel_and_is_not_kept() -> None:

@@ -34,6 +34,7 @@ small = st.builds(Size, st.integers(1, 90), st.integers(1, 90))
         ((1024, 1024), "1024x1024"),
         ((1536, 1024), "1536x1024"),
         ((1000, 777), "1008x784"),  # less than one step is added
+        ((1030, 1030), "1040x1040"),  # rather than 1024x1024, which is nearer but would resample
         ((4000, 3000), "2176x1632"),  # 4:3 exactly, below what is experimental
         ((10_000, 1_000), "3312x1104"),  # no shape is wider than 3:1
         ((300, 300), "816x816"),  # no picture is smaller
@@ -138,6 +139,18 @@ def test_padding_continues_the_edges_and_a_scaled_picture_comes_back_nearly_the_
     there = plan.forward(image)
     assert there.getpixel((500, 0)) == there.getpixel((500, plan.placed.top))
     assert max(high for _, high in ImageChops.difference(plan.undo(there), image).getextrema()) <= 4
+
+
+def test_padding_is_the_same_on_both_sides() -> None:
+    plan = plan_whole(Size(4000, 3000), THREE)
+    assert plan.placed == Box(85, 0, 1450, 1024)  # of 1536x1024
+
+
+def test_an_answer_of_another_size_than_asked_is_brought_back_all_the_same() -> None:
+    image = soft((300, 200))
+    plan = plan_whole(Size(300, 200), THREE, asked=Size(1024, 1024))
+    answer = plan.forward(image).resize((1001, 1001), Image.Resampling.BICUBIC)
+    assert max(high for _, high in ImageChops.difference(plan.undo(answer), image).getextrema()) <= 6
 
 
 def test_cropping_cuts_both_ends_equally_and_keeps_the_middle() -> None:

@@ -13,7 +13,7 @@ from app.imaging.compose import keep_unmasked
 from app.imaging.fit import plan_whole
 from app.imaging.mask import write_mask
 from app.imaging.prepare import prepare
-from app.imaging.stitch import LEAST_CONTEXT, makes_a_difference, plan_region
+from app.imaging.stitch import CONTEXT, makes_a_difference, plan_region
 from tests.imaging.pictures import edit_map, encoded, model, opened, speckled
 
 GPT, OLD, DALL_E = model("gpt-image-2"), model("gpt-image-1.5"), model("dall-e-2")
@@ -46,8 +46,14 @@ def test_a_small_retouch_of_a_photo_is_sent_unscaled_without_padding_and_with_co
     plan = plan_region(PHOTO, Box(1500, 1000, 1700, 1200), GPT.sizes)
     assert plan.scale == 1
     assert plan.crop.size == plan.placed.size == plan.asked == Size(816, 816)
-    assert plan.crop.left <= 1500 - LEAST_CONTEXT
-    assert plan.crop.right >= 1700 + LEAST_CONTEXT
+    assert plan.crop.left < 1500 - 200 * CONTEXT
+    assert plan.crop.right > 1700 + 200 * CONTEXT
+
+
+def test_surroundings_are_seen_on_each_side_of_a_large_retouch() -> None:
+    edit = Box(1400, 1000, 2400, 1600)
+    crop = plan_region(PHOTO, edit, GPT.sizes).crop
+    assert min(edit.left - crop.left, edit.top - crop.top, crop.right - edit.right, crop.bottom - edit.bottom) >= 340
 
 
 @pytest.mark.parametrize("corner", [(0, 0), (3900, 0), (0, 2900), (3900, 2900)])
@@ -58,9 +64,10 @@ def test_a_retouch_in_a_corner_stays_within_the_photo(corner: tuple[int, int]) -
 
 
 def test_a_region_beyond_the_models_limits_takes_the_shape_of_what_is_asked() -> None:
-    plan = plan_region(PHOTO, Box(900, 300, 2900, 2300), GPT.sizes)
-    assert plan.crop.width / plan.crop.height == pytest.approx(plan.asked.width / plan.asked.height, rel=0.01)
-    assert plan_whole(PHOTO, GPT.sizes).scale < plan.scale < 1
+    plan = plan_region(PHOTO, Box(1100, 900, 2900, 1800), OLD.sizes)
+    assert plan.asked == Size(1536, 1024)
+    assert plan.crop.width / plan.crop.height == pytest.approx(1.5, rel=0.01)
+    assert plan_whole(PHOTO, OLD.sizes).scale < plan.scale < 1
 
 
 def test_it_is_offered_only_when_it_makes_a_difference() -> None:
