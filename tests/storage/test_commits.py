@@ -58,7 +58,7 @@ def in_company(engine: Engine, bodies: Sequence[Body], went_on: Callable[[], Non
     `went_on` is called in each writer as soon as it may go on.
     """
     ends = ["still waiting"] * len(bodies)
-    entered = threading.Event()
+    entered, complete = threading.Event(), threading.Event()
     writers = engine.get_execution_options()["writers"]
 
     def write(number: int) -> None:
@@ -67,6 +67,7 @@ def in_company(engine: Engine, bodies: Sequence[Body], went_on: Callable[[], Non
                 if number == 0:
                     entered.set()
                     _until(lambda: writers._queued == len(bodies) - 1)
+                    complete.set()
                 bodies[number](connection)
             went_on()
             ends[number] = "fine"
@@ -78,7 +79,8 @@ def in_company(engine: Engine, bodies: Sequence[Body], went_on: Callable[[], Non
     assert entered.wait(10)
     for number, thread in enumerate(threads[1:]):
         thread.start()
-        _until(lambda number=number: writers._queued == number + 1)
+        # The last one may have been let through before this looks.
+        _until(lambda number=number: writers._queued == number + 1 or complete.is_set())
     for thread in threads:
         thread.join(10)
     return ends
