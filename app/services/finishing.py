@@ -51,7 +51,7 @@ class Finishing:
             del spooled, body  # tens of megabytes, no longer needed while the pictures are written
             kept = self._keep_all(answer, unusable)
         except ProviderFault as failure:
-            unusable.append(failure)
+            unusable.append(_untraced(failure))
             settlement = settlements.of_fault(attempt, failure, receipt)
         else:
             settlement = settlements.of_answer(attempt, job, answer, kept, receipt, self.catalogue, late=late)
@@ -100,7 +100,7 @@ class Finishing:
             try:
                 kept.append(self._keep(drawn))
             except ProviderFault as failure:
-                unusable.append(failure)
+                unusable.append(_untraced(failure))
         if not kept:
             raise unusable[0]
         return tuple(kept)
@@ -123,3 +123,13 @@ class Finishing:
             byte_size=len(data),
             revised_prompt=drawn.revised_prompt,
         )
+
+
+def _untraced(failure: ProviderFault) -> ProviderFault:
+    """The same without the frames it came through.
+
+    They hold the whole answer, and once kept in one of them it would hold them in turn: hundreds of
+    megabytes until the garbage collector happens to look.
+    """
+    failure.__cause__ = failure.__context__ = None
+    return failure.with_traceback(None)

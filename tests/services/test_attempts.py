@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -421,6 +422,25 @@ def test_an_unusable_answer_is_charged_at_the_estimate_and_kept_for_a_person(wor
     assert ended.attempts[0].upstream_request_id == "req_1"
     assert workshop.files() == [".kept"]
     assert workshop.spool.committed() == []
+
+
+@pytest.mark.parametrize("step", [answering(b"not a picture"), saying(b"<html>")], ids=["no picture", "no JSON"])
+def test_an_unusable_answer_leaves_memory_at_once(workshop: Workshop, step: Any) -> None:
+    """An answer may have hundreds of megabytes, and an idle process seldom collects garbage."""
+    workshop.provider.script = [step]
+    job = workshop.admit()
+    gc.collect()
+    gc.disable()
+    try:
+        workshop.run(job)
+        gc.set_debug(gc.DEBUG_SAVEALL)
+        gc.collect()
+        left = [type(item) for item in gc.garbage if isinstance(item, ProviderFault)]
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
+    assert left == []
 
 
 def test_an_answer_that_our_own_code_stumbles_over_ends_too(workshop: Workshop) -> None:
