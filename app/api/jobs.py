@@ -28,10 +28,13 @@ def make_room(jobs: Jobs, streams: EventStreams) -> Room:
 
     @room.get("/api/jobs/<job_id>/events")
     def events(job_id: str) -> Response:
-        log = jobs.follow(current_actor().owner, job_id)
+        owner, after = current_actor().owner, _last_event_id(request.headers.get("Last-Event-ID", ""))
+        if jobs.find(owner, job_id).state.is_final and not jobs.events(owner, job_id, after):
+            return Response(status=204)  # by the standard, this keeps a browser from coming back for ever
+        log = jobs.follow(owner, job_id)
         try:
             response = streams.respond(
-                _last_event_id(request.headers.get("Last-Event-ID", "")),
+                after,
                 lambda after: [_server_event(event) for event in log.events(after)],
                 log.wait,
             )

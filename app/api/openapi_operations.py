@@ -180,7 +180,10 @@ def _of_jobs() -> tuple[Operation, ...]:
             "call that moved; with `partial` `ordinal`, `index`, `mime_type` and the preview's `url`; with `failed` "
             "the error's `code`. Streams end after five minutes; come back with Last-Event-ID.",
             parameters=("job_id", "last_event_id"),
-            answers={200: Good("The events.", media_types=("text/event-stream",))},
+            answers={
+                200: Good("The events.", media_types=("text/event-stream",)),
+                204: Good("The job has ended, and nothing came after Last-Event-ID.", media_types=()),
+            },
             codes=(*of_one_job, "rate_limited"),
         ),
         Operation(

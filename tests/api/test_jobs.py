@@ -127,6 +127,15 @@ def test_last_event_id_resumes(client: FlaskClient, finished: str) -> None:
     assert events_of(client.get(url, headers={"Last-Event-ID": str(fourth)}).text) == events[4:]
 
 
+def test_whoever_comes_back_after_the_last_event_is_sent_away_for_good(client: FlaskClient, finished: str) -> None:
+    """Browsers reconnect to a stream that ended; 204 is how the standard has them stop."""
+    url = f"/api/jobs/{finished}/events"
+    last = events_of(client.get(url).text)[-1][0]
+    for mark in (last, last + 1000):
+        answer = client.get(url, headers={"Last-Event-ID": str(mark)})
+        assert (answer.status_code, answer.data) == (204, b"")
+
+
 @pytest.mark.parametrize("mark", ["", "x", "-1", "1.5", "²", "9" * 30, " "])
 def test_a_last_event_id_that_is_none_of_ours_starts_from_the_beginning(
     client: FlaskClient, finished: str, mark: str
