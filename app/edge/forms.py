@@ -16,8 +16,15 @@ from app.edge.origins import SAFE_METHODS, says_where_from
 from app.edge.rooms import Speech
 
 
+class StaleForm(StudioError):
+    """A post without its CSRF token: nothing was done. A room may catch it and show what was typed once more."""
+
+    def __init__(self) -> None:
+        super().__init__(Fault("bad_request", "This form belonged to another session or to an earlier one."))
+
+
 def protect_forms(app: Flask) -> None:
-    """Refuse posts without their CSRF token: `StudioError` `bad_request`. Belongs behind the door."""
+    """Refuse posts without their CSRF token: `StaleForm`. Belongs behind the door."""
     app.config.update(
         WTF_CSRF_CHECK_DEFAULT=False,  # rooms decide, below
         WTF_CSRF_TIME_LIMIT=None,  # a prompt may be thought about for longer than an hour
@@ -32,13 +39,7 @@ def protect_forms(app: Flask) -> None:
         try:
             csrf.protect()
         except CSRFError:
-            raise StudioError(
-                Fault(
-                    "bad_request",
-                    "This form belongs to another session or to an earlier one. "
-                    "Go back, reload the page, and send it again.",
-                )
-            ) from None
+            raise StaleForm from None
 
 
 def _is_needed() -> bool:

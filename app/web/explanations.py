@@ -64,6 +64,7 @@ _TITLES_AND_ADVICE: dict[str, tuple[str, str]] = {
         "This form was already sent",
         "Press the button again to send it as it stands now.",
     ),
+    "stale_form": ("Press the button once more", "What you wrote is below; press the button again to send it."),
     "internal_error": (
         "Something went wrong here",
         "Try again; if it stays, whoever runs this studio finds it in the log under the id below.",

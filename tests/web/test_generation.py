@@ -291,3 +291,21 @@ def test_the_facts_for_the_script_are_the_ones_on_the_form(visitor: Visitor) -> 
     listed = [["", "Automatic"], *facts["gpt-image-2"]["fields"]["quality"]["choices"]]
     shown = [[o["value"], o.text] for o in page.options("quality")]
     assert shown[: len(listed)] == listed
+
+
+@pytest.mark.parametrize("token", ["", "from-another-session"])
+def test_a_form_from_an_earlier_session_comes_back_filled_in_and_then_works(
+    studio: Studio, visitor: Visitor, token: str
+) -> None:
+    typed = {"prompt": "a long, precious prompt", "quality": "high", "n": "3"}
+    answer = visitor.send(csrf_token=token, submission="0" * 32, **typed)
+    page = Document(answer)
+    assert answer.status_code == 400
+    assert page.one("textarea", name="prompt").text.strip() == typed["prompt"]
+    assert "again to send it" in page.one("div", role="alert").text
+    assert jobs_of(studio) == []
+    again = visitor.send(csrf_token=page.value("csrf_token"), submission=page.value("submission"), **typed)
+    assert again.status_code == 303
+    assert [job.request.chosen() for job in jobs_of(studio)] == [
+        {"model": "gpt-image-2", "prompt": typed["prompt"], "quality": "high", "n": 3}
+    ]
