@@ -7,6 +7,8 @@ gunicorn's own options.
 from __future__ import annotations
 
 import ctypes
+import gc
+import importlib
 import os
 import platform
 import signal
@@ -90,6 +92,19 @@ def when_ready(server: Any) -> None:
         name = listener.sock.getsockname()
         if isinstance(name, tuple):
             _refuse_beyond(server, name[0])
+    if getattr(server.app, "app_uri", "").startswith("wsgi:"):
+        _load_libraries()
+
+
+def _load_libraries() -> None:
+    """Import everything once, before the workers are forked: they start sooner and share its memory.
+
+    Importing builds nothing (that is `wsgi.py`'s part, in each worker), so no thread, socket or
+    connection exists yet. As with `preload_app`, new code needs a restart, not SIGHUP.
+    """
+    importlib.import_module("app.factory")
+    gc.collect()
+    gc.freeze()  # a collection in a worker would otherwise write to, and so unshare, every page of them
 
 
 def _refuse_beyond(server: Any, host: str) -> None:
