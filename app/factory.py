@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from app import cli
 from app.api import health, images, jobs, models, openapi
+from app.api.answers import job_reference
 from app.api.errors import error_response
 from app.domain.errors import Fault, StudioError
 from app.edge.boundary import install_boundary
@@ -106,7 +107,13 @@ def _answer_errors(app: Flask, studio: Studio) -> None:
 
     def answer(fault: Fault, status: int, error: StudioError | None) -> Response:
         if _speaks_json():
-            return error_response(fault, status=status, problems=error.problems if error else ())
+            job = studio.jobs.store.find(error.job_id) if error and error.job_id else None
+            return error_response(
+                fault,
+                status=status,
+                problems=error.problems if error else (),
+                job=job_reference(job) if job else None,
+            )
         return render_error(fault, status)
 
 

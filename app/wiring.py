@@ -26,7 +26,7 @@ from app.services.accounts import Accounts
 from app.services.attempts import LEASE_SECONDS, RENEWAL_SECONDS, Attempts
 from app.services.costs import Costs
 from app.services.finishing import Finishing
-from app.services.generation import Generation
+from app.services.generation import EXPECTED_BYTES_PER_PICTURE, Generation
 from app.services.health import Health
 from app.services.jobs import Jobs
 from app.services.library import Library
@@ -225,8 +225,10 @@ def _log_start(log: Callable[..., None], settings: Settings, database: dict[str,
 
 
 def _check_folders(blobs: FileBlobs, spool: FileSpool) -> None:
+    """Whether a picture could be kept now. Raises `StudioError` with the reason."""
     blobs.check_ready()
     spool.check_ready()
+    blobs.check_room(EXPECTED_BYTES_PER_PICTURE)
 
 
 def _account_at_provider(settings: Settings) -> str:

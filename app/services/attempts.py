@@ -69,14 +69,14 @@ class Attempts:
         try:
             self._send(attempt, job)
         except ProviderFault as failure:
-            self._tell_gate(passage, failure)
+            self._tell_gate(passage, attempt, failure)
             return self._end_or_wait(attempt, job, failure)
         except Exception as error:
             # The request is out, or may be: whatever broke here, it must not be sent again.
             self.log("answer_lost", attempt=attempt.id, job=job.id, exc_info=error)
             self.finishing.settle(attempt, settlements.of_loss(error))
             return None
-        self._tell_gate(passage, None)
+        self._tell_gate(passage, attempt, None)
         self.finishing.finish(attempt, job)
         return None
 
@@ -141,7 +141,7 @@ class Attempts:
             return
         self.signals.notify(attempt.job_id)
 
-    def _tell_gate(self, passage: Passage, failure: ProviderFault | None) -> None:
+    def _tell_gate(self, passage: Passage, attempt: Attempt, failure: ProviderFault | None) -> None:
         """Let all calls to this provider know what this one found out.
 
         Before the attempt is settled: whoever waits for it may send the next request at once.
@@ -150,8 +150,9 @@ class Attempts:
             if failure is not None and failure.pauses:
                 self.gate.pause(failure.fault, after_trial=passage.trial)
                 self.log("provider_paused", code=failure.fault.code)
-            elif failure is not None and failure.resend and failure.fault.retry_after is not None:
-                self.gate.cool(failure.fault.retry_after)
+            elif failure is not None and failure.resend and failure.fault.code != "upstream_unreachable":
+                # The provider itself asks for a pause, whether it says for how long or not.
+                self.gate.cool(_pause_after(attempt, failure))
             if passage.trial and failure is not None and (failure.resend or failure.outcome is Outcome.AMBIGUOUS):
                 self.gate.retry(FIRST_PAUSE_SECONDS)  # it never got as far as finding out
             elif (passage.trial or passage.limited_for) and not (failure and (failure.pauses or failure.resend)):
@@ -162,7 +163,7 @@ class Attempts:
 
     def _end_or_wait(self, attempt: Attempt, job: Job, failure: ProviderFault) -> float | None:
         if failure.outcome is Outcome.REFUSED and failure.resend and attempt.tries < MAX_TRIES:
-            seconds = failure.fault.retry_after or 2.0**attempt.tries
+            seconds = _pause_after(attempt, failure)
             assert attempt.token is not None
             if self.jobs.postpone(attempt.id, attempt.token, seconds, failure.fault):
                 self.log("attempt_waits", attempt=attempt.id, job=job.id, seconds=seconds, code=failure.fault.code)
@@ -171,6 +172,11 @@ class Attempts:
             return None
         self.finishing.settle(attempt, settlements.of_fault(attempt, failure))
         return None
+
+
+def _pause_after(attempt: Attempt, failure: ProviderFault) -> float:
+    """Seconds until the next try: what the provider asked for, else 2, then 4."""
+    return failure.fault.retry_after or 2.0**attempt.tries
 
 
 def _previews(job: Job) -> int:

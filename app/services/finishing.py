@@ -6,9 +6,11 @@ decides whose result counts.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 
 from app.domain.catalogue import Catalogue
 from app.domain.jobs import Answer, Attempt, Job, ProviderFault, Receipt, Settlement, State
@@ -19,6 +21,9 @@ from app.services.ports import BlobStore, ImageProvider, JobStore, Signals, Spoo
 
 MAX_BYTES_PER_PICTURE = 64 * 1024 * 1024
 """How much answer is accepted for each picture asked for (base64 and JSON included)."""
+
+LARGE_BYTES = 16 * 1024 * 1024
+"""Answers larger than this are decoded one after the other in each process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,7 @@ class Finishing:
     signals: Signals
     deadline_seconds: float
     log: Callable[..., None]
+    _one_large_at_a_time: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def finish(self, attempt: Attempt, job: Job, *, late: bool = False) -> bool:
         """Settle the attempt by the answer in the spool; `False` when there is none.
@@ -40,6 +46,12 @@ class Finishing:
         `late`: the attempt had been given up as unknown; the job's notes say that it came after all.
         What the disk or the database raises passes through: then the answer is still in the spool.
         """
+        # Decoding takes some three times an answer's size in memory. Pictures of usual size go side by side.
+        is_large = self.spool.byte_size(attempt.id) > LARGE_BYTES
+        with self._one_large_at_a_time if is_large else nullcontext():
+            return self._finish(attempt, job, late=late)
+
+    def _finish(self, attempt: Attempt, job: Job, *, late: bool) -> bool:
         receipt: Receipt | None = None
         unusable: list[ProviderFault] = []
         try:

@@ -194,6 +194,9 @@ class Spool(Protocol):
     def read(self, attempt_id: str) -> tuple[Receipt, bytes] | None:
         """A committed answer, or `None` when there is none."""
 
+    def byte_size(self, attempt_id: str) -> int:
+        """How large a committed answer is; 0 when there is none."""
+
     def remove(self, attempt_id: str) -> None:
         """Forget the answer: it is settled and its pictures are kept. No error if absent."""
 

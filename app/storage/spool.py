@@ -69,6 +69,13 @@ class FileSpool:
                 Outcome.UNUSABLE, Fault("upstream_bad_response", sentence, may_have_cost=True)
             ) from None
 
+    def byte_size(self, attempt_id: str) -> int:
+        """How large a committed answer is, receipt included; 0 when there is none."""
+        try:
+            return self._path(attempt_id, _ANSWER).stat().st_size
+        except FileNotFoundError:
+            return 0
+
     def remove(self, attempt_id: str) -> None:
         """Forget the answer. No error if absent."""
         self._path(attempt_id, _ANSWER).unlink(missing_ok=True)

@@ -259,6 +259,7 @@ def test_a_key_makes_a_retry_the_same_job(client: FlaskClient, upstream: Upstrea
     assert again.json["job"] == first.json["job"]
     other = client.post("/generate_image", json={"prompt": "a dog"}, headers=headers)
     assert (other.status_code, other.json["code"]) == (422, "idempotency_mismatch")
+    assert other.json["job"] == first.json["job"], "the job that the key stands for"
     assert len(upstream.ledger) == 1
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app.domain.errors import Fault, StudioError
 from app.domain.gates import FIRST_PAUSE_SECONDS, PATIENCE_SECONDS
-from app.domain.jobs import Job, ProviderFault, Settlement, State
+from app.domain.jobs import Job, Outcome, ProviderFault, Settlement, State
 from app.domain.pictures import Partial
 from app.services.ports import Sink
 from app.storage.blobs import FileBlobs
@@ -146,22 +146,23 @@ def test_what_may_be_sent_again_waits_as_long_as_it_was_told_and_is_tried_three_
     assert workshop.provider.calls == 3
 
 
-def test_without_being_told_how_long_the_pauses_grow_and_hold_nobody_else_back(workshop: Workshop) -> None:
-    workshop.provider.script = [raising(busy()), answering(), raising(busy())]
-    job, other = workshop.admit(), workshop.admit()
+def test_without_being_told_how_long_the_pauses_grow(workshop: Workshop) -> None:
+    workshop.provider.script = [raising(busy()), raising(busy())]
+    job = workshop.admit()
     assert workshop.run(job) == 2.0
-    assert workshop.run(other) is None
-    assert workshop.state(other) is State.DONE
     workshop.pass_time(2.5)
     assert workshop.run(job) == 4.0
 
 
 def test_an_attempt_that_waits_is_not_sent_before_its_time(workshop: Workshop) -> None:
-    workshop.provider.script = [raising(busy())]
-    job = workshop.admit()
-    workshop.run(job)
+    unreachable = Fault("upstream_unreachable", "Nobody there.", retryable=True)
+    workshop.provider.script = [raising(ProviderFault(Outcome.REFUSED, unreachable, resend=True))]
+    job, other = workshop.admit(), workshop.admit()
+    assert workshop.run(job) == 2.0
     assert workshop.run(job) is None
     assert workshop.provider.calls == 1
+    assert workshop.run(other) is None
+    assert workshop.state(other) is State.DONE, "a broken line says nothing about the provider's limits"
 
 
 # --- The gate
@@ -180,6 +181,16 @@ def test_a_rate_limit_holds_every_other_job_back_in_every_process(workshop: Work
     workshop.pass_time(31.0)
     assert elsewhere.run(other) is None
     assert elsewhere.state(other) is State.DONE
+
+
+def test_a_rate_limit_that_names_no_time_holds_the_other_jobs_back_too(workshop: Workshop) -> None:
+    workshop.provider.script = [raising(busy())]
+    job, other = workshop.admit(), workshop.admit()
+    assert workshop.run(job) == 2.0
+    again = workshop.run(other)
+    assert again is not None
+    assert 0 < again <= 2.0
+    assert workshop.provider.calls == 1
 
 
 def test_no_credit_pauses_the_queue_instead_of_burning_every_job(workshop: Workshop, open_workshop: Open) -> None:
