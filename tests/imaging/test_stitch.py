@@ -14,7 +14,7 @@ from app.imaging.fit import plan_whole
 from app.imaging.mask import write_mask
 from app.imaging.prepare import prepare
 from app.imaging.stitch import CONTEXT, makes_a_difference, plan_region
-from tests.imaging.pictures import edit_map, encoded, model, opened, speckled
+from tests.imaging.pictures import edit_map, encoded, model, opened, soft
 
 GPT, OLD, DALL_E = model("gpt-image-2"), model("gpt-image-1.5"), model("dall-e-2")
 PHOTO = Size(4000, 3000)
@@ -81,7 +81,7 @@ def test_it_is_offered_only_when_it_makes_a_difference() -> None:
 
 @pytest.mark.parametrize("taken", [GPT, OLD, DALL_E], ids=lambda model: model.id)
 def test_a_photo_keeps_its_size_and_every_pixel_outside_the_mask(taken: object) -> None:
-    source = speckled((130, 100)).resize((1300, 1000))
+    source = soft((1300, 1000))
     size, spot = Size(1300, 1000), (600, 400, 700, 480)
     edit = edit_map(size, spot)
     plan = plan_region(size, Box(*spot), taken.sizes)
