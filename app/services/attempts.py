@@ -135,7 +135,7 @@ class Attempts:
         """Previews are a courtesy: when one cannot be kept, the paid picture must not suffer."""
         assert attempt.token is not None
         try:
-            self.jobs.note_partial(attempt.id, attempt.token, self.blobs.put(partial.data), partial)
+            self.jobs.note_partial(attempt.id, attempt.token, self.blobs.put_preview(partial.data), partial)
         except Exception as error:
             self.log("partial_not_kept", attempt=attempt.id, error=type(error).__name__)
             return

@@ -142,6 +142,9 @@ class BlobStore(Protocol):
     def put(self, data: bytes) -> str:
         """Keep the bytes and return their SHA-256 (hex). Durable when it returns."""
 
+    def put_preview(self, data: bytes) -> str:
+        """Keep the bytes for about a day; nothing of worth is lost when they are."""
+
     def get(self, digest: str) -> bytes:
         """The bytes. Raises `FileNotFoundError`."""
 

@@ -25,14 +25,18 @@ class FileBlobs:
     """Blobs at `<folder>/ab/cd/<sha256>`, each written once: tmp → fsync → rename → fsync of the folder.
 
     Drafts lie in `<folder>/incoming`, on the same filesystem, where those of a process that died are
-    easy to find. Satisfies the `BlobStore` port; safe for any number of processes and threads.
+    easy to find. Previews lie in `<folder>/previews`: they are not brought to the disk, so nothing that
+    must last may ever be taken for one of them. Satisfies the `BlobStore` port; safe for any number of
+    processes and threads.
     """
 
     def __init__(self, folder: Path, reserve: Reserve):
         self._folder = folder
         self._incoming = folder / "incoming"
+        self._previews = folder / "previews"
         self._reserve = reserve
         make_private_folder(self._incoming)
+        make_private_folder(self._previews)
 
     def put(self, data: bytes) -> str:
         """Keep the bytes and return their SHA-256 (hex). Durable when it returns.
@@ -61,9 +65,19 @@ class FileBlobs:
             raise
         return digest
 
+    def put_preview(self, data: bytes) -> str:
+        """Keep the bytes for about a day and return their SHA-256 (hex). A crash of the machine may lose them."""
+        digest = hashlib.sha256(data).hexdigest()
+        self._draft(data, self._previews / digest, lasting=False)
+        return digest
+
     def get(self, digest: str) -> bytes:
-        """The bytes. Raises `FileNotFoundError`."""
-        return self._path(digest).read_bytes()
+        """The bytes, a preview's too. Raises `FileNotFoundError`."""
+        path = self._path(digest)
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            return (self._previews / digest).read_bytes()
 
     def open(self, digest: str) -> BinaryIO:
         """The same as an open file. Raises `FileNotFoundError`."""
@@ -95,10 +109,10 @@ class FileBlobs:
         check_writable(self._incoming, "The picture folder")
 
     def sweep(self) -> int:
-        """Remove the drafts of processes that died over a day ago; how many there were."""
+        """Remove previews, and drafts of processes that died, that are over a day old; how many there were."""
         oldest = time.time() - _ABANDONED_SECONDS
         removed = 0
-        for draft in self._incoming.iterdir():
+        for draft in (*self._incoming.iterdir(), *self._previews.iterdir()):
             try:
                 if draft.stat().st_mtime < oldest:
                     draft.unlink()
@@ -139,19 +153,24 @@ class FileBlobs:
 
     def _write(self, path: Path, data: bytes) -> None:
         make_private_folder(path.parent)
+        self._draft(data, path, lasting=True)
+        sync_folder(path.parent)
+
+    def _draft(self, data: bytes, path: Path, *, lasting: bool) -> None:
         draft = self._incoming / f"{path.name}.{secrets.token_hex(8)}"
         descriptor = create_private(draft)
         try:
             try:
-                write_all(descriptor, data, self._reserve.release)
-                os.fsync(descriptor)
+                # The reserve is for what is paid for, not for a preview of it.
+                write_all(descriptor, data, self._reserve.release if lasting else lambda: False)
+                if lasting:
+                    os.fsync(descriptor)
             finally:
                 os.close(descriptor)
             draft.replace(path)
         except BaseException:
             draft.unlink(missing_ok=True)
             raise
-        sync_folder(path.parent)
 
 
 def _is_older(path: Path, oldest: float) -> bool:

@@ -90,6 +90,21 @@ def test_only_digests_reach_the_disk(blobs: FileBlobs, name: str) -> None:
     assert not blobs.is_intact(name)
 
 
+def test_a_preview_is_got_back_for_a_day_and_is_never_taken_for_what_must_last(blobs: FileBlobs, folder: Path) -> None:
+    assert blobs.put_preview(DATA) == blobs.put_preview(DATA) == DIGEST
+    assert blobs.get(DIGEST) == DATA
+    assert not blobs.exists(DIGEST)
+    assert blobs.sweep() == 0
+    (preview,) = (folder / "previews").iterdir()
+    preview.write_bytes(b"torn by a crash of the machine")
+    blobs.put(DATA)
+    assert blobs.get(DIGEST) == DATA
+    assert blobs.is_intact(DIGEST)
+    os.utime(preview, (0, 0))
+    assert blobs.sweep() == 1
+    assert blobs.get(DIGEST) == DATA
+
+
 def test_there_is_no_blob_that_was_never_put(blobs: FileBlobs) -> None:
     with pytest.raises(FileNotFoundError):
         blobs.get(DIGEST)
@@ -152,7 +167,7 @@ def test_the_room_of_a_missing_reserve_is_kept_free(folder: Path, tmp_path: Path
 
 def test_a_folder_that_takes_files_is_ready_and_left_as_it_was(blobs: FileBlobs, folder: Path) -> None:
     blobs.check_ready()
-    assert [path.name for path in folder.rglob("*")] == ["incoming"]
+    assert sorted(path.name for path in folder.rglob("*")) == ["incoming", "previews"]
 
 
 def test_a_folder_that_is_gone_is_not_ready(blobs: FileBlobs, folder: Path) -> None:
