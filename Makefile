@@ -8,7 +8,7 @@ PORT ?= 8000
 export HOST PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos lint format chromium clean
+.PHONY: help run test bench chaos lint format chromium clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/' | expand -t 20
@@ -18,6 +18,9 @@ run: $(VENV)/.runs ## install what is needed and start Atelier on http://127.0.0
 
 test: $(VENV)/.tests chromium lint ## install what is needed, lint, check types, run every test
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+
+bench: $(VENV)/.tests ## measure speed and memory beside a plain Flask app and LiteLLM, in one run of some minutes
+	$(BIN)/python -m tests.bench
 
 chaos: $(VENV)/.tests ## kill processes 1,000 times in the middle of 5,000 paid calls (to a stand-in) and audit the books
 	$(BIN)/python -m tests.contracts.chaos

@@ -85,8 +85,24 @@ def atelier(
 
 def naive(base_url: str, place: Path) -> AbstractContextManager[Server]:
     port = _free_port()
-    command = [sys.executable, "-m", "gunicorn", "--config", "/dev/null", "--worker-class", "gthread", "--workers", "2",
-               "--threads", "32", "--timeout", "300", "--bind", f"127.0.0.1:{port}", "tests.bench.naive:app"]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--config",
+        "/dev/null",
+        "--worker-class",
+        "gthread",
+        "--workers",
+        "2",
+        "--threads",
+        "32",
+        "--timeout",
+        "300",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "tests.bench.naive:app",
+    ]
     environ = {"OPENAI_BASE_URL": base_url, "OPENAI_API_KEY": "none"}
     return serving("Flask + SDK", command, port, "/", environ, place / "naive.log")
 
@@ -95,8 +111,19 @@ def litellm(base_url: str, place: Path) -> AbstractContextManager[Server]:
     port = _free_port()
     config = place / "litellm.yaml"
     config.write_text(_LITELLM_CONFIG.format(model=MODEL, base_url=base_url), encoding="utf-8")
-    command = [str(_BUILT / "bin" / "litellm"), "--config", str(config), "--host", "127.0.0.1", "--port", str(port),
-               "--num_workers", "2", "--telemetry", "False"]  # fmt: skip
+    command = [
+        str(_BUILT / "bin" / "litellm"),
+        "--config",
+        str(config),
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--num_workers",
+        "2",
+        "--telemetry",
+        "False",
+    ]
     environ = {
         "LITELLM_LOCAL_MODEL_COST_MAP": "True",  # it would look its price list up on the network before it serves
         "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY": "true",  # no door, like the other two
@@ -119,7 +146,9 @@ def install_litellm() -> str | None:
     return None
 
 
-ATELIER = Peer("Atelier", atelier, Ask.of("/generate_image", prompt=PROMPT, model=MODEL, size="1024x1024", quality="low"))
+ATELIER = Peer(
+    "Atelier", atelier, Ask.of("/generate_image", prompt=PROMPT, model=MODEL, size="1024x1024", quality="low")
+)
 NAIVE = Peer("Flask + SDK", naive, Ask.of("/generate_image", prompt=PROMPT, model=MODEL))
 LITELLM_PROXY = Peer(
     "LiteLLM", litellm, Ask.of("/v1/images/generations", prompt=PROMPT, model=MODEL, size="1024x1024", quality="low")

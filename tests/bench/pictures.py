@@ -19,7 +19,7 @@ class Album:
     """Makes pictures that differ in a text chunk at their beginning; everything after it is made once."""
 
     def __init__(self) -> None:
-        noise = random.Random(7).randbytes(3 * EDGE * EDGE).translate(_SHADES)  # noqa: S311 - noise, not a secret
+        noise = random.Random(7).randbytes(3 * EDGE * EDGE).translate(_SHADES)
         rows = b"".join(b"\0" + noise[start : start + 3 * EDGE] for start in range(0, len(noise), 3 * EDGE))
         header = struct.pack(">IIBBBBB", EDGE, EDGE, 8, 2, 0, 0, 0)
         self._head = b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header)

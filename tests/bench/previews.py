@@ -26,7 +26,7 @@ _BASE64 = re.compile(rb'"b64_json":\s*"([^"]{400})')
 
 @dataclass(frozen=True)
 class Previews:
-    """Milliseconds, medians. The delays run from the upstream's first byte of the preview to its last at the browser."""
+    """Milliseconds, medians. The delays run from the first byte that leaves the upstream to the last at the browser."""
 
     same_process: float
     other_process: float

@@ -40,7 +40,13 @@ class Server:
 
 @contextlib.contextmanager
 def serving(
-    name: str, command: Sequence[str], port: int, ready: str, environ: Mapping[str, str], log: Path, patience: float = 180.0
+    name: str,
+    command: Sequence[str],
+    port: int,
+    ready: str,
+    environ: Mapping[str, str],
+    log: Path,
+    patience: float = 180.0,
 ) -> Iterator[Server]:
     """Run a server until the block ends; it is there once `GET <ready>` answers 200."""
     kept = {key: value for key, value in os.environ.items() if key in ("PATH", "HOME", "LANG", "TMPDIR")}

@@ -54,7 +54,12 @@ def one_call(upstream: Upstream, scale: Scale, with_litellm: bool) -> Iterator[L
         ours.cpu <= 0.5 * naive.cpu,
     )
     if litellm:
-        yield Line("… against LiteLLM", "≤ 0.35 × LiteLLM", f"× {ours.cpu / litellm.cpu:.2f}", met=ours.cpu <= 0.35 * litellm.cpu)
+        yield Line(
+            "… against LiteLLM",
+            "≤ 0.35 × LiteLLM",
+            f"× {ours.cpu / litellm.cpu:.2f}",
+            met=ours.cpu <= 0.35 * litellm.cpu,
+        )
     yield Line(
         "p50 of a call",
         "≤ 0.5 × LiteLLM",
@@ -105,7 +110,9 @@ def long_calls(upstream: Upstream, scale: Scale, with_litellm: bool) -> Iterator
         return
     with peers.folder() as place, peers.atelier(upstream.base_url(35), place) as server:
         found = crowd(server, ATELIER.ask, clients=4, wait=35, calls=1)
-    yield Line("calls of 35 s, shipped configuration", "4 of 4", f"{found.calls - found.errors} of 4", met=not found.errors)
+    yield Line(
+        "calls of 35 s, shipped configuration", "4 of 4", f"{found.calls - found.errors} of 4", met=not found.errors
+    )
 
 
 def first_previews(upstream: Upstream, scale: Scale, with_litellm: bool) -> Iterator[Line]:

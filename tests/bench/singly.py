@@ -12,7 +12,7 @@ from tests.bench.visiting import Ask, Visitor
 
 @dataclass(frozen=True)
 class Cost:
-    """Of one call, medians over the rounds: CPU of the server's whole process tree, and the client's p50. Milliseconds."""
+    """Of one call in milliseconds, medians over the rounds: CPU of the server's processes, and the client's p50."""
 
     cpu: float
     p50: float

@@ -40,8 +40,17 @@ class Answers:
 
     def __init__(self) -> None:
         self._album = Album()
-        self._plain = _around({"created": 1_700_000_000, "data": [{"b64_json": _MARK}], "size": "1024x1024",
-                               "quality": "low", "output_format": "png", "background": "opaque", "usage": USAGE})  # fmt: skip
+        self._plain = _around(
+            {
+                "created": 1_700_000_000,
+                "data": [{"b64_json": _MARK}],
+                "size": "1024x1024",
+                "quality": "low",
+                "output_format": "png",
+                "background": "opaque",
+                "usage": USAGE,
+            }
+        )
 
     def plain(self) -> list[bytes]:
         head, tail = self._plain
@@ -51,8 +60,18 @@ class Answers:
 
     def event(self, kind: str, **fields: object) -> list[bytes]:
         name = f"image_generation.{kind}"
-        head, tail = _around({"type": name, "b64_json": _MARK, "created_at": 1_700_000_000, "size": "1024x1024",
-                              "quality": "low", "background": "opaque", "output_format": "png", **fields})  # fmt: skip
+        head, tail = _around(
+            {
+                "type": name,
+                "b64_json": _MARK,
+                "created_at": 1_700_000_000,
+                "size": "1024x1024",
+                "quality": "low",
+                "background": "opaque",
+                "output_format": "png",
+                **fields,
+            }
+        )
         return [f"event: {name}\ndata: ".encode(), head, *self._album.base64(_now()), tail, b"\n\n"]
 
 
