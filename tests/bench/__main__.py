@@ -8,6 +8,7 @@ import time
 
 from tests.bench import peers
 from tests.bench.rows import FULL, QUICK, ROWS
+from tests.bench.steps import steps, steps_as_markdown
 from tests.bench.table import Line, as_markdown
 
 
@@ -15,22 +16,30 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds, no crowds, no long calls: half a minute")
     parser.add_argument("--without-litellm", action="store_true", help="leave its column empty")
-    parser.add_argument("rows", nargs="*", metavar="row", help=f"only these: {', '.join(ROWS)}")
+    parser.add_argument("rows", nargs="*", metavar="row", help=f"only these: {', '.join(_NAMES)}")
     chosen = parser.parse_args()
-    if unknown := set(chosen.rows) - set(ROWS):
+    if unknown := set(chosen.rows) - set(_NAMES):
         parser.error(f"there is no row {unknown.pop()!r}")
     missing = "LiteLLM was left out." if chosen.without_litellm else peers.install_litellm()
     if missing:
         print(missing, file=sys.stderr)
-    lines: list[Line] = []
+    scale = QUICK if chosen.quick else FULL
     began = time.monotonic()
+    lines: list[Line] = []
+    tables: list[str] = []
     with peers.upstream() as upstream:
-        for name in chosen.rows or ROWS:
+        for name in chosen.rows or _NAMES:
             print(f"{time.monotonic() - began:4.0f} s  measuring: {name}", file=sys.stderr)
-            lines += ROWS[name](upstream, QUICK if chosen.quick else FULL, missing is None)
-    print(as_markdown(lines))
+            if name == _STEPS:
+                tables.append(steps_as_markdown(steps(upstream, calls=scale.rounds * scale.calls // 3)))
+            else:
+                lines += ROWS[name](upstream, scale, missing is None)
+    print("\n\n".join([*([as_markdown(lines)] if lines else []), *tables]))
     return 0
 
+
+_STEPS = "steps"
+_NAMES = (*ROWS, _STEPS)
 
 if __name__ == "__main__":
     sys.exit(main())

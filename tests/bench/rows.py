@@ -14,6 +14,7 @@ from tests.bench.previews import previews
 from tests.bench.singly import costs
 from tests.bench.starting import start
 from tests.bench.table import Line
+from tests.bench.visiting import Visitor
 
 _ENOUGH = ("--threads", "384")
 """For 500 at once: two workers share them by chance, so each needs room for more than half."""
@@ -159,8 +160,6 @@ def starts(upstream: Upstream, scale: Scale, with_litellm: bool) -> Iterator[Lin
 
 
 def _warm(port: int, peer: Peer) -> None:
-    from tests.bench.visiting import Visitor
-
     visitor = Visitor(port)
     for _ in range(2):
         visitor.post(peer.ask)

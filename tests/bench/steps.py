@@ -7,6 +7,8 @@ step costs. Threads, gunicorn and the sockets to the client come on top.
 from __future__ import annotations
 
 import functools
+import logging
+import runpy
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -60,7 +62,7 @@ def steps(upstream: Upstream, *, calls: int) -> list[tuple[str, float]]:
     return [(label, statistics.median(each[label] for each in seen)) for label in seen[0]]
 
 
-def as_markdown(found: Sequence[tuple[str, float]]) -> str:
+def steps_as_markdown(found: Sequence[tuple[str, float]]) -> str:
     whole = found[-1][1]
     rows = [f"| {label} | {ms:.2f} | {ms / whole:.0%} |" for label, ms in found]
     return "\n".join(["| CPU of one call, in one thread | ms | share |", "|---|---|---|", *rows])
@@ -85,9 +87,11 @@ class _AtOnce:
 
 def _studio(base_url: str, data: str) -> Callable[[], None]:
     """A whole application over `base_url`; what it returns makes one call and reads the answer."""
-    logs.configure(level=logs.logging.WARNING)
+    logs.configure(level=logging.WARNING)
+    runpy.run_path("gunicorn.conf.py")["post_fork"](None, None)  # the allocator as it is in a worker
     studio = build(read_settings({"OPENAI_BASE_URL": base_url, "ATELIER_DATA_DIR": data}))
-    studio = replace(studio, generation=replace(studio.generation, runner=_AtOnce(studio.attempts.run)))
+    run = studio.pool._run  # what the pool's threads do
+    studio = replace(studio, generation=replace(studio.generation, runner=_AtOnce(run)))
     client = create_app(studio).test_client()
 
     def call() -> None:
