@@ -73,8 +73,13 @@ class Fitting:
     def forward_mask(self, edit: Image.Image) -> Image.Image:
         """The same for an L picture that is 255 where to edit: a pixel counts when any of it is to be edited."""
         part = edit if self.is_whole else edit.crop(self.crop)
-        if part.size != self.placed.size:
-            part = part.resize(self.placed.size, Image.Resampling.BOX).point([0] + [255] * 255)
+        while part.size != self.placed.size:
+            # By four at a time: a lone pixel's share of a larger mean would round to nothing. Bilinear, whose
+            # windows overlap: Pillow's box filter passes over a pixel that lies right between two windows.
+            across, down = max(self.placed.width, -(-part.width // 4)), max(self.placed.height, -(-part.height // 4))
+            smaller = across < part.width or down < part.height
+            way = Image.Resampling.BILINEAR if smaller else Image.Resampling.NEAREST
+            part = part.resize((across, down), way).point([0] + [255] * 255)
         canvas = Image.new("L", self.sent, 0)
         canvas.paste(part, self.placed)
         return canvas

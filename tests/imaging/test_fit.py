@@ -173,6 +173,13 @@ def test_any_pixel_to_edit_is_sent_as_such_and_padding_never(
     assert sent.getbbox() is None
 
 
+def test_a_lone_pixel_to_edit_is_not_lost_in_a_picture_made_small() -> None:
+    plan = fit_part(Size(400, 300), whole(Size(400, 300)), Size(4, 3))
+    assert plan.forward_mask(edit_map((400, 300), (199, 100, 200, 101))).getbbox() is not None
+    between_two = fit_part(Size(1, 19), whole(Size(1, 19)), Size(1, 10))
+    assert between_two.forward_mask(edit_map((1, 19), (0, 9, 1, 10))).getbbox() is not None
+
+
 def test_sending_less_keeps_the_shape_and_what_is_asked_for() -> None:
     plan = plan_whole(Size(2000, 1500), SQUARES).shrunk(0.5)
     assert (plan.sent, plan.asked) == (Size(512, 512), Size(1024, 1024))
