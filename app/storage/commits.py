@@ -4,6 +4,8 @@ SQLite admits one writer at a time, and with a rollback journal each commit wait
 disk. Writers that queue up while another's commit is on its way to the disk therefore write into
 one transaction, a savepoint each, and the last of them commits for all. Nobody goes on before that
 commit: what a block wrote is durable when it ends, alone or in company.
+
+The rounds of all processes queue up too (`process_queue.py`).
 """
 
 from __future__ import annotations
@@ -11,9 +13,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, NestedTransaction
+
+from app.storage import process_queue
 
 MOST_PARTS = 64
 """How many writers may share a commit; beyond that the first of them would wait too long."""
@@ -22,9 +27,13 @@ _LOOK_AGAIN_SECONDS = 1.0
 
 
 class Writers:
-    """The queue of one engine's writers, which must all be SQLite's. Safe for any number of threads."""
+    """The queue of one engine's writers, which must all be SQLite's. Safe for any number of threads.
 
-    def __init__(self) -> None:
+    `queue` is the file at which the processes of one database queue up.
+    """
+
+    def __init__(self, queue: Path) -> None:
+        self._queue = queue
         self._turn = threading.Lock()
         self._counting = threading.Lock()
         self._queued = 0
@@ -39,7 +48,7 @@ class Writers:
         with self._turn:
             with self._counting:
                 self._queued -= 1
-            current = self._round = self._round or _Round(engine)
+            current = self._round = self._round or _Round(engine, self._queue)
             try:
                 with current.part() as connection:
                     yield connection
@@ -61,17 +70,19 @@ class Writers:
 class _Round:
     """One transaction with a part for each writer. `ended` is set when it is durable or undone."""
 
-    def __init__(self, engine: Engine):
+    def __init__(self, engine: Engine, queue: Path):
         self.parts = 0
         self.is_broken = False
         self.ended = threading.Event()
         self._error: BaseException | None = None
         self._connection = engine.connect()
+        self._place: int | None = None
         try:
+            self._place = process_queue.come_first(queue)
             self._connection.execution_options(write=True)
             self._transaction = self._connection.begin()
         except BaseException:
-            self._connection.close()
+            self._leave()
             raise
 
     @contextmanager
@@ -96,9 +107,7 @@ class _Round:
         except BaseException as error:
             self._error = error
         try:
-            if self._error is not None:
-                self._connection.invalidate()  # a commit that failed may have left its transaction open
-            self._connection.close()  # rolls back what was not committed
+            self._leave()  # rolls back what was not committed
         except Exception as error:
             self._error = self._error or error
         self.ended.set()
@@ -121,6 +130,14 @@ class _Round:
         except Exception as error:
             self.is_broken = True
             self._error = error
+
+    def _leave(self) -> None:
+        try:
+            if self._error is not None:
+                self._connection.invalidate()  # a commit that failed may have left its transaction open
+            self._connection.close()
+        finally:
+            process_queue.leave(self._place)
 
     def _require_open(self) -> None:
         """For some errors, a full disk among them, SQLite undoes the whole transaction by itself."""

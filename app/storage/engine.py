@@ -120,7 +120,7 @@ def _make_sqlite(url: URL) -> Engine:
     engine = sa.create_engine(
         url,
         connect_args={"timeout": BUSY_SECONDS},
-        execution_options={"writers": Writers()},
+        execution_options={"writers": Writers(path.with_name(f"{path.name}-queue"))},
         **_POOL,
     )
     event.listen(engine, "connect", _prepare_sqlite)

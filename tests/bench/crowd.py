@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import threading
 import time
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ _STACK_BYTES = 256 * 1024
 
 @dataclass(frozen=True)
 class Crowd:
-    """`share`: of the ideal throughput, clients / wait. `memory`: MB for each call while all of them wait."""
+    """`share`: of the ideal pace. `memory`: MB for each call while all of them wait."""
 
     share: float
     errors: int
@@ -26,25 +25,25 @@ class Crowd:
 
 @dataclass
 class _Tally:
-    times: list[float] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
 
-def crowd(server: Server, ask: Ask, *, clients: int, wait: float, calls: int) -> Crowd:
-    """Let `clients` clients make `calls` calls each without a pause; they arrive evenly over the first `wait` seconds.
+def crowd(server: Server, ask: Ask, *, in_flight: int, wait: float, rounds: int) -> Crowd:
+    """Let calls arrive evenly, at the pace that keeps `in_flight` of them under way when each takes `wait` seconds.
 
-    By Little's law the throughput of a full house is clients / mean time of a call, so its share of
-    the ideal is `wait` / that mean. Memory is taken just before the first answer comes, when every
-    client but the last few waits.
+    There are `rounds * in_flight` calls; ideally the last answer comes `wait` after the last arrival.
+    The share is that ideal time by the time that was needed. Memory is taken just before the first
+    answer comes, when all that have arrived are waiting.
     """
     tally = _Tally()
     idle = server.memory_mb()
+    calls, every = rounds * in_flight, wait / in_flight
     threading.stack_size(_STACK_BYTES)
     try:
-        began = time.monotonic()
+        began = time.monotonic() + calls * 0.0005  # until all threads are there
         threads = [
-            threading.Thread(target=_client, args=(server, ask, began + wait * number / clients, calls, wait, tally))
-            for number in range(clients)
+            threading.Thread(target=_call, args=(server.port, ask, began + number * every, wait, tally))
+            for number in range(calls)
         ]
         for thread in threads:
             thread.start()
@@ -54,25 +53,22 @@ def crowd(server: Server, ask: Ask, *, clients: int, wait: float, calls: int) ->
     waiting = server.memory_mb()
     for thread in threads:
         thread.join()
-    share = wait / statistics.fmean(tally.times) if tally.times else 0.0
+    ideal = (calls - 1) * every + wait
     return Crowd(
-        share=share,
+        share=ideal / (time.monotonic() - began),
         errors=len(tally.faults),
-        calls=clients * calls,
-        memory=(waiting - idle) / (0.97 * clients),
+        calls=calls,
+        memory=(waiting - idle) / (0.97 * in_flight),
         first_error=tally.faults[0] if tally.faults else None,
     )
 
 
-def _client(server: Server, ask: Ask, at: float, calls: int, wait: float, tally: _Tally) -> None:
+def _call(port: int, ask: Ask, at: float, wait: float, tally: _Tally) -> None:
     time.sleep(max(0.0, at - time.monotonic()))
-    visitor = Visitor(server.port, patience=10 * wait + 60)
+    visitor = Visitor(port, patience=10 * wait + 60)
     try:
-        for _ in range(calls):
-            try:
-                tally.times.append(visitor.post(ask))
-            except (OSError, Unwell) as error:
-                tally.faults.append(f"{type(error).__name__}: {error}")
-                visitor.close()
+        visitor.post(ask)
+    except (OSError, Unwell) as error:
+        tally.faults.append(f"{type(error).__name__}: {error}")
     finally:
         visitor.close()

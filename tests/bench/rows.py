@@ -77,11 +77,11 @@ def many_calls(upstream: Upstream, scale: Scale, with_litellm: bool) -> Iterator
     for peer in [NAIVE, *([LITELLM_PROXY] if with_litellm else [])] if scale.crowds else []:
         with peers.folder() as place, peer.start(upstream.base_url(2), place) as server:
             _warm(server.port, peer)
-            seen[peer.name] = crowd(server, peer.ask, clients=200, wait=2, calls=2).share
+            seen[peer.name] = crowd(server, peer.ask, in_flight=200, wait=2, rounds=2).share
     settings = {"ATELIER_CONCURRENCY": "256"}
     with peers.folder() as place, peers.atelier(upstream.base_url(2), place, **settings) as server:
         _warm(server.port, ATELIER)
-        found = crowd(server, ATELIER.ask, clients=200, wait=2, calls=5 if scale.crowds else 2)
+        found = crowd(server, ATELIER.ask, in_flight=200, wait=2, rounds=5 if scale.crowds else 2)
     yield Line(
         "200 calls in flight, 2 s each: share of the ideal",
         "≥ 0.85, no error",
@@ -95,7 +95,7 @@ def many_calls(upstream: Upstream, scale: Scale, with_litellm: bool) -> Iterator
     settings = {"ATELIER_CONCURRENCY": "384"}
     with peers.folder() as place, peers.atelier(upstream.base_url(10), place, options=_ENOUGH, **settings) as server:
         _warm(server.port, ATELIER)
-        found = crowd(server, ATELIER.ask, clients=500, wait=10, calls=2)
+        found = crowd(server, ATELIER.ask, in_flight=500, wait=10, rounds=2)
     yield Line(
         "500 calls in flight, 10 s each",
         "≥ 0.97, no error",
@@ -110,7 +110,7 @@ def long_calls(upstream: Upstream, scale: Scale, with_litellm: bool) -> Iterator
     if not scale.crowds:
         return
     with peers.folder() as place, peers.atelier(upstream.base_url(35), place) as server:
-        found = crowd(server, ATELIER.ask, clients=4, wait=35, calls=1)
+        found = crowd(server, ATELIER.ask, in_flight=4, wait=35, rounds=1)
     yield Line(
         "calls of 35 s, shipped configuration", "4 of 4", f"{found.calls - found.errors} of 4", met=not found.errors
     )

@@ -10,14 +10,17 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from app.domain.costs import Caps
 from app.domain.errors import StudioError
 from app.storage.blobs import FileBlobs
-from app.storage.engine import make_engine
+from app.storage.engine import make_engine, writing
 from app.storage.gates import SqlGate
 from app.storage.jobs import SqlJobs
 from app.storage.migrate import migrate
 from app.storage.reserve import Reserve
+from app.storage.schema import FAILED_SIGN_INS
 from tests.storage.making import a_new_job
 
 
@@ -57,6 +60,13 @@ def migrate_it(url: str, data_dir: Path) -> None:
     say("migrated")
 
 
+def note(url: str, data_dir: Path) -> None:
+    """Write a row."""
+    with writing(make_engine(url, data_dir)) as connection:
+        connection.execute(sa.insert(FAILED_SIGN_INS).values(bucket="y", at=1.0))
+    say("noted")
+
+
 def put(_url: str, data_dir: Path, *, byte_count: int) -> None:
     """Keep blobs until killed, naming each once it is safe."""
     blobs = FileBlobs(data_dir / "blobs", Reserve(data_dir / "reserve", 1))
@@ -69,6 +79,7 @@ TASKS: dict[str, Callable[..., None]] = {
     "claim": claim,
     "enter": enter,
     "migrate": migrate_it,
+    "note": note,
     "put": put,
 }
 
