@@ -9,8 +9,8 @@ EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "im
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewPicture:
-    """A picture about to be recorded: its bytes are in the blob store already.
+class PictureFile:
+    """Facts about bytes that are in the blob store.
 
     `digest` is the SHA-256 (hex) of the bytes; `width` and `height` in pixels, as the file's own
     header says; `mime_type` by content, never as claimed.
@@ -21,12 +21,38 @@ class NewPicture:
     width: int
     height: int
     byte_size: int
-    revised_prompt: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Picture(NewPicture):
-    """A kept picture. `ordinal` counts from 0 within its job; `created_at` is Unix time in seconds."""
+class NewPicture(PictureFile):
+    """A picture about to be recorded.
+
+    When an edit kept what was outside its mask, this is the composite and `model_picture` what the model
+    drew; `drift` is then the mean absolute difference (0 to 255) of the two outside the mask.
+    """
+
+    revised_prompt: str | None = None
+    drift: float | None = None
+    model_picture: PictureFile | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload(PictureFile):
+    """A picture that was brought here to be worked on: made safe, kept for a day. `created_at` in Unix seconds."""
+
+    id: str
+    owner: str
+    has_alpha: bool
+    created_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture(PictureFile):
+    """A kept picture. `ordinal` counts from 0 within its job; `created_at` is Unix time in seconds.
+
+    `model_picture_id` and `drift`: see `NewPicture`. A model's picture is a picture of its own, found by
+    its id, but not among the job's pictures nor in the library's lists.
+    """
 
     id: str
     job_id: str
@@ -35,6 +61,9 @@ class Picture(NewPicture):
     created_at: float
     prompt: str
     model: str
+    revised_prompt: str | None = None
+    drift: float | None = None
+    model_picture_id: str | None = None
 
     @property
     def file_name(self) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, ClassVar
 
 
@@ -17,6 +18,7 @@ class InputPicture:
     """A picture given to an edit or a variation: its facts; the bytes lie in the blob store under `digest`.
 
     `digest` is the SHA-256 (hex) of the stored bytes, `byte_size` their number; sizes in pixels.
+    `picture_id` names the picture of the library that it is, if it came from there.
     """
 
     digest: str
@@ -25,6 +27,35 @@ class InputPicture:
     height: int
     byte_size: int
     has_alpha: bool = False
+    picture_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What a person gave for an edit or a variation, before it was brought to what the model takes.
+
+    A request's own `images`, `mask` and `size` are what is sent; these are what they were made from.
+    `images`: upright and without metadata, in order; the first one grown already when `extended_from` is
+    what it was before. `mask`: in the one form (`imaging.mask`), of the first picture's size. `size`: as chosen.
+    `wish`: "edit", or "vary" for a variation that is made by an edit; then `strength` says how far it may go.
+    `fitting`: the plan (`imaging.fit.Fitting.as_record`) that brought the first picture to what is sent, to
+    be undone on every answer; `None` when it was sent as it is.
+    """
+
+    images: tuple[InputPicture, ...]
+    mask: InputPicture | None = None
+    extended_from: InputPicture | None = None
+    wish: str = "edit"
+    size: str | None = None
+    keep_unmasked: bool = False
+    full_resolution: bool = False
+    strength: str | None = None
+    fitting: Mapping[str, Any] | None = field(default=None, hash=False)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether everything outside the mask is put back from the first picture."""
+        return self.keep_unmasked and self.mask is not None
 
 
 class _Request:
@@ -35,6 +66,12 @@ class _Request:
     kind: ClassVar[str]
     n: int | None
     model: str
+
+    @property
+    def wish(self) -> str:
+        """What the person asked for, by whichever endpoint it is done: "generate", "edit" or "vary"."""
+        given: Given | None = getattr(self, "given", None)
+        return self.kind if given is None else given.wish
 
     @property
     def count(self) -> int:
@@ -96,6 +133,7 @@ class Edit(_Request):
     frame_count: int | None = None
     frame_duration_ms: int | None = None
     user: str | None = None
+    given: Given | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,20 +147,21 @@ class Vary(_Request):
     n: int | None = None
     size: str | None = None
     user: str | None = None
+    given: Given | None = None
 
 
 AnyRequest = Generate | Edit | Vary
+
+_SINGLE_PICTURES = ("mask", "extended_from")
 
 _TYPE_OF_KIND: dict[str, type[AnyRequest]] = {kind.kind: kind for kind in (Generate, Edit, Vary)}
 
 
 def as_record(request: AnyRequest) -> dict[str, Any]:
     """The request as plain JSON values, for the job's row; `from_record` is its inverse."""
-    values = request.chosen()
-    if "images" in values:
-        values["images"] = [asdict(picture) for picture in values["images"]]
-    if "mask" in values:
-        values["mask"] = asdict(values["mask"])
+    values = _with_plain_pictures(request.chosen())
+    if not isinstance(request, Generate) and request.given is not None:
+        values["given"] = _with_plain_pictures(asdict(request.given))
     return {"kind": request.kind, **values}
 
 
@@ -130,18 +169,39 @@ def from_record(record: dict[str, Any]) -> AnyRequest:
     """The request a stored record stands for. Raises `KeyError` for an unknown kind."""
     values = dict(record)
     kind = _TYPE_OF_KIND[values.pop("kind")]
-    if "images" in values:
-        values["images"] = tuple(InputPicture(**picture) for picture in values["images"])
-    if "mask" in values:
-        values["mask"] = InputPicture(**values["mask"])
-    return kind(**values)
+    if "given" in values:
+        values["given"] = Given(**_with_pictures(values["given"]))
+    return kind(**_with_pictures(values))
 
 
 def fingerprint(request: AnyRequest) -> str:
     """SHA-256 (hex) of the normalised request, digests of its pictures included.
 
     Equal exactly when two requests ask the same. `reuse` and the idempotency key say how to answer,
-    not what is asked, so they are not part of a request and not of its fingerprint.
+    not what is asked, so they are not part of a request and not of its fingerprint. Neither is what is
+    made from the pictures given: a later version may bring them to the model's shape in another way.
     """
-    text = json.dumps(as_record(request), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    record = as_record(request)
+    if "given" in record:
+        record = {name: value for name, value in record.items() if name not in ("images", "mask", "size")}
+        record["given"] = {name: value for name, value in record["given"].items() if name != "fitting"}
+    text = json.dumps(record, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _with_plain_pictures(values: dict[str, Any]) -> dict[str, Any]:
+    """The same with every picture as plain JSON values."""
+
+    def plain(picture: InputPicture | dict[str, Any]) -> dict[str, Any]:
+        return picture if isinstance(picture, dict) else asdict(picture)
+
+    singles = {name: plain(values[name]) for name in _SINGLE_PICTURES if values.get(name) is not None}
+    several = {"images": [plain(picture) for picture in values["images"]]} if "images" in values else {}
+    return {**values, **several, **singles}
+
+
+def _with_pictures(values: dict[str, Any]) -> dict[str, Any]:
+    """The inverse of `_with_plain_pictures`."""
+    singles = {name: InputPicture(**values[name]) for name in _SINGLE_PICTURES if values.get(name) is not None}
+    several = {"images": tuple(InputPicture(**p) for p in values["images"])} if "images" in values else {}
+    return {**values, **several, **singles}

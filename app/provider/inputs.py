@@ -14,7 +14,7 @@ _PATHS: dict[type[AnyRequest], str] = {
     Edit: "/images/edits",
     Vary: "/images/variations",
 }
-_NOT_FIELDS = frozenset({"images", "mask", "n", "partial_images"})
+_NOT_FIELDS = frozenset({"images", "mask", "given", "n", "partial_images"})
 """Of a request's values: files, and what depends on the call rather than on the request."""
 
 FilePart = tuple[str, tuple[str, bytes, str]]

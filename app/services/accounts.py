@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from app.domain.accounts import ANYONE, STUDIO, Token, digest_of_secret
 from app.domain.errors import Fault, InvalidRequest, Problem, StudioError
-from app.services.ports import AccountStore
+from app.services.store_ports import AccountStore
 
 SESSION_SECONDS = 30 * 24 * 3600.0
 TOKEN_PREFIX = "atl_"  # noqa: S105 - what every token begins with, so that leaked ones can be searched for

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from app.domain.costs import Caps, MicroUSD, Spending
 from app.domain.statement import DayTotal, LedgerLine, ModelTotal, UnknownOutcome
-from app.services.ports import CostStore
+from app.services.store_ports import CostStore
 
 DAYS = 30
 """How many UTC days the chart and the table of models look back, today included."""

@@ -8,8 +8,9 @@ from typing import BinaryIO
 
 from app.domain.errors import NotFound
 from app.domain.ids import is_id
-from app.domain.pictures import NewPicture, Picture
-from app.services.ports import BlobStore, PictureStore
+from app.domain.pictures import Picture, PictureFile
+from app.services.ports import BlobStore
+from app.services.store_ports import PictureStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +31,14 @@ class Library:
         """Newest first; `before` is the id to continue after."""
         return self.pictures.newest(owner, before=before if before and is_id(before) else None, limit=limit)
 
-    def read(self, picture: NewPicture) -> bytes:
+    def read(self, picture: PictureFile) -> bytes:
         """The picture's bytes exactly as they were kept. Raises `NotFound` when the file is gone."""
         try:
             return self.blobs.get(picture.digest)
         except FileNotFoundError:
             raise NotFound("picture") from None
 
-    def open(self, picture: NewPicture) -> BinaryIO:
+    def open(self, picture: PictureFile) -> BinaryIO:
         """The same bytes as an open file, for serving them without holding them in memory."""
         try:
             return self.blobs.open(picture.digest)

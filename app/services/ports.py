@@ -5,18 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import BinaryIO, Protocol
 
-from app.domain.accounts import Token
-from app.domain.costs import Caps, Spending
+from app.domain.costs import Caps
 from app.domain.errors import Fault
 from app.domain.gates import Passage
 from app.domain.jobs import Admission, Answer, Attempt, Event, Job, NewJob, Receipt, Settlement
-from app.domain.pictures import Partial, Picture
+from app.domain.pictures import Partial
 from app.domain.requests import AnyRequest
-from app.domain.statement import LedgerLine, Statement, UnknownOutcome
 
 
 class JobStore(Protocol):
@@ -111,31 +109,6 @@ class Gate(Protocol):
         """Why calls are paused, with `retry_after`; `None` when they are not, or the next one may try."""
 
 
-class CostStore(Protocol):
-    """Sums over the ledger of charges and the open holds."""
-
-    def spending(self, *, since: float, practice: bool, owner: str | None = None) -> Spending:
-        """What was settled, is held, and may have been billed since a time (Unix seconds)."""
-
-    def statement(self, *, practice: bool, days: int) -> Statement:
-        """All sums of one moment; those by model and by day cover the last `days` UTC days, today included."""
-
-    def unknown(self, owner: str, *, practice: bool, limit: int = 100) -> Sequence[UnknownOutcome]:
-        """That owner's jobs whose unknown outcomes still hold money, newest first."""
-
-    def lines(self, *, since: float, until: float, practice: bool) -> Iterator[LedgerLine]:
-        """Every charge from `since` to before `until` (Unix seconds), oldest first, in constant memory."""
-
-
-class PictureStore(Protocol):
-    """The library: pictures that were kept."""
-
-    def find(self, picture_id: str, owner: str) -> Picture | None: ...
-
-    def newest(self, owner: str, *, before: str | None = None, limit: int = 60) -> Sequence[Picture]:
-        """Newest first, older than the id `before` (keyset paging)."""
-
-
 class BlobStore(Protocol):
     """Bytes by digest, written once: tmp → fsync → rename → fsync of the folder."""
 
@@ -157,15 +130,6 @@ class BlobStore(Protocol):
 
     def check_ready(self) -> None:
         """Raises `StudioError` `not_ready` with the reason when nothing can be written."""
-
-
-class ThumbnailCache(Protocol):
-    """Thumbnails by the digest of their picture. Losing any of them loses nothing."""
-
-    def get(self, digest: str) -> bytes | None: ...
-
-    def put(self, digest: str, data: bytes) -> None:
-        """Keep it if possible; never raises because it is not."""
 
 
 class Sink(Protocol):
@@ -279,35 +243,3 @@ class Signals(Protocol):
 
     def watch(self, job_id: str) -> Watch:
         """Begin to watch a job; what moved it lately counts as news. To be closed."""
-
-
-class AccountStore(Protocol):
-    """Tokens, sign-in sessions and failed sign-ins, shared by all processes."""
-
-    def add_token(self, name: str, owner: str, secret_digest: str) -> Token:
-        """Raises `StudioError` `invalid_value` (param `name`) when a live token has that name."""
-
-    def tokens(self) -> Sequence[Token]:
-        """All tokens, oldest first, revoked ones included."""
-
-    def revoke_token(self, name: str) -> bool:
-        """`False` when no live token has that name."""
-
-    def find_token(self, secret_digest: str) -> Token | None:
-        """The live token with this digest; its use is noted (at most once a minute)."""
-
-    def open_session(self, secret_digest: str, owner: str, lifetime: float) -> None: ...
-
-    def find_session(self, secret_digest: str) -> str | None:
-        """The owner of a session that is neither closed nor older than its lifetime."""
-
-    def close_session(self, secret_digest: str) -> None: ...
-
-    def close_all_sessions(self, owner: str) -> None: ...
-
-    def note_failed_sign_in(self, bucket: str) -> None: ...
-
-    def failed_sign_ins(self, bucket: str, window: float) -> tuple[int, float]:
-        """How many in the last `window` seconds, and seconds since the newest (0.0 if none)."""
-
-    def forget_failed_sign_ins(self, bucket: str) -> None: ...

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.pictures import NewPicture
+from app.domain.pictures import PictureFile
 from app.imaging.inspect import NotAPicture
 from app.imaging.thumbnail import make_thumbnail, thumbnail_size
 from app.services.library import Library
-from app.services.ports import ThumbnailCache
+from app.services.store_ports import ThumbnailCache
 
 THUMBNAIL_MIME_TYPE = "image/webp"
 
@@ -24,7 +24,7 @@ class Thumbnails:
     library: Library
     cache: ThumbnailCache
 
-    def of(self, picture: NewPicture) -> bytes:
+    def of(self, picture: PictureFile) -> bytes:
         """The thumbnail as WebP. Raises `NotFound` when the picture's file is gone, `NoThumbnail`."""
         kept = self.cache.get(picture.digest)
         if kept is not None:
@@ -37,6 +37,6 @@ class Thumbnails:
         return made
 
 
-def size_of(picture: NewPicture) -> tuple[int, int]:
+def size_of(picture: PictureFile) -> tuple[int, int]:
     """The size in pixels that the thumbnail has, without making it."""
     return thumbnail_size(picture.width, picture.height)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -12,13 +13,13 @@ from app.domain.costs import Caps, MicroUSD, dollars
 from app.domain.errors import Fault, StudioError
 from app.domain.ids import new_id
 from app.domain.jobs import Admission, Job, NewJob, Resolved, State
-from app.domain.requests import as_record
+from app.domain.requests import AnyRequest, InputPicture, as_record
 from app.storage.clock import DatabaseNow, start_of_day, start_of_month
 from app.storage.costs import read_spending
 from app.storage.events import append_events
 from app.storage.loading import load_job
 from app.storage.rows import job_of
-from app.storage.schema import ATTEMPTS, JOBS
+from app.storage.schema import ATTEMPTS, JOB_INPUTS, JOBS
 
 _ADVISORY_LOCK = 7_105_002
 
@@ -38,6 +39,8 @@ def admit(connection: Connection, new: NewJob, caps: Caps) -> Admission:
     attempts = _rows_of_attempts(new, now)
     connection.execute(sa.insert(JOBS), job)
     connection.execute(sa.insert(ATTEMPTS), attempts)
+    if inputs := _rows_of_inputs(new):
+        connection.execute(sa.insert(JOB_INPUTS), inputs)
     append_events(connection, new.id, now, ("state", {"state": State.QUEUED.value}))
     return Admission(job_of(job, attempts, ()), replayed=False)
 
@@ -81,11 +84,28 @@ def _over_budget(cap: str, limit: MicroUSD, left: MicroUSD, needs: MicroUSD) -> 
     )
 
 
+def _rows_of_inputs(new: NewJob) -> list[dict[str, Any]]:
+    """One row for each blob that the request names, under the library's picture that it is, if any."""
+    by_digest: dict[str, str | None] = {}
+    for picture in _inputs_of(new.request):
+        by_digest[picture.digest] = by_digest.get(picture.digest) or picture.picture_id
+    return [
+        {"job_id": new.id, "ordinal": ordinal, "digest": digest, "picture_id": picture_id}
+        for ordinal, (digest, picture_id) in enumerate(by_digest.items())
+    ]
+
+
+def _inputs_of(request: AnyRequest) -> Iterator[InputPicture]:
+    for holder in (getattr(request, "given", None), request):
+        yield from getattr(holder, "images", ())
+        yield from (single for name in ("mask", "extended_from") if (single := getattr(holder, name, None)) is not None)
+
+
 def _row_of_job(new: NewJob, now: float) -> dict[str, Any]:
     return {
         "id": new.id,
         "owner": new.owner,
-        "kind": new.request.kind,
+        "kind": new.request.wish,
         "state": State.QUEUED.value,
         "request": as_record(new.request),
         "prompt": getattr(new.request, "prompt", ""),  # a variation has none

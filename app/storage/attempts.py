@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from app.domain.errors import Fault
 from app.domain.ids import new_id
 from app.domain.jobs import Attempt, Job, Settlement, State, may_move
+from app.domain.pictures import PictureFile
 from app.storage.clock import day_of
 from app.storage.loading import pictures_of
 from app.storage.moves import LockedJob, annotate, fault_record, follow, lock_job, lock_job_of, move_attempt
@@ -193,29 +194,43 @@ def _charge(connection: Connection, job: LockedJob, attempt: dict[str, Any], set
 def _keep_pictures(
     connection: Connection, job: LockedJob, attempt: dict[str, Any], settlement: Settlement, first_ordinal: int
 ) -> list[dict[str, Any]]:
-    rows = [
-        {
+    """Record the pictures, and what the model drew beside each composite; the rows of the former."""
+
+    def row_of(file: PictureFile, ordinal: int, **more: Any) -> dict[str, Any]:
+        return {
             "id": new_id(),
             "job_id": job.row["id"],
             "attempt_id": attempt["id"],
             "owner": job.row["owner"],
             "ordinal": ordinal,
-            "digest": picture.digest,
-            "mime_type": picture.mime_type,
-            "width": picture.width,
-            "height": picture.height,
-            "byte_size": picture.byte_size,
-            "revised_prompt": picture.revised_prompt,
+            "digest": file.digest,
+            "mime_type": file.mime_type,
+            "width": file.width,
+            "height": file.height,
+            "byte_size": file.byte_size,
+            "revised_prompt": None,
             "prompt": job.row["prompt"],
             "model": job.row["model"],
             "practice": job.row["practice"],
             "created_at": job.now,
+            "drift": None,
+            "model_picture_id": None,
+            "is_model_picture": False,
+            **more,
         }
-        for ordinal, picture in enumerate(settlement.pictures, first_ordinal)
-    ]
-    if rows:
-        connection.execute(_INSERT_PICTURES, rows)
-    return rows
+
+    results, beside = [], []
+    for ordinal, picture in enumerate(settlement.pictures, first_ordinal):
+        row = row_of(picture, ordinal, revised_prompt=picture.revised_prompt, drift=picture.drift)
+        if picture.model_picture is not None:
+            # A negative ordinal, so that those of the results have no gaps.
+            drawn = row_of(picture.model_picture, -1 - ordinal, is_model_picture=True)
+            row["model_picture_id"] = drawn["id"]
+            beside.append(drawn)
+        results.append(row)
+    if results:
+        connection.execute(_INSERT_PICTURES, [*results, *beside])
+    return results
 
 
 _INSERT_CHARGE = sa.insert(CHARGES)

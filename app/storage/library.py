@@ -9,6 +9,7 @@ from sqlalchemy.engine import Engine
 
 from app.domain.pictures import Picture
 from app.storage.engine import reading
+from app.storage.loading import IS_RESULT
 from app.storage.rows import picture_of
 from app.storage.schema import PICTURES
 
@@ -28,7 +29,8 @@ class SqlPictures:
 
     def newest(self, owner: str, *, before: str | None = None, limit: int = 60) -> Sequence[Picture]:
         """Newest first, older than the id `before`: pages stay stable while pictures arrive."""
-        query = sa.select(PICTURES).where(PICTURES.c.owner == owner).order_by(PICTURES.c.id.desc()).limit(limit)
+        query = sa.select(PICTURES).where(PICTURES.c.owner == owner, IS_RESULT)
+        query = query.order_by(PICTURES.c.id.desc()).limit(limit)
         if before is not None:
             query = query.where(PICTURES.c.id < before)
         with reading(self._engine) as connection:

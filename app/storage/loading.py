@@ -30,6 +30,8 @@ def load_jobs(connection: Connection, query: sa.Select[Any]) -> Sequence[Job]:
     pictures: dict[str, list[Row]] = defaultdict(list)
     for table, found in ((ATTEMPTS, attempts), (PICTURES, pictures)):
         parts = sa.select(table).where(table.c.job_id.in_(ids)).order_by(table.c.job_id, table.c.ordinal)
+        if table is PICTURES:
+            parts = parts.where(IS_RESULT)
         for part in connection.execute(parts).mappings():
             found[part["job_id"]].append(part)
     return [job_of(row, attempts[row["id"]], pictures[row["id"]]) for row in rows]
@@ -43,5 +45,10 @@ def pictures_of(connection: Connection, job_id: str) -> Sequence[Row]:
     return connection.execute(_PICTURES_OF_JOB, {"job_id": job_id}).mappings().all()
 
 
+IS_RESULT = PICTURES.c.is_model_picture.is_(sa.false())
+"""Of the rows of pictures: not what a model drew beside a composite."""
+
 _ATTEMPTS_OF_JOB = sa.select(ATTEMPTS).where(ATTEMPTS.c.job_id == sa.bindparam("job_id")).order_by(ATTEMPTS.c.ordinal)
-_PICTURES_OF_JOB = sa.select(PICTURES).where(PICTURES.c.job_id == sa.bindparam("job_id")).order_by(PICTURES.c.ordinal)
+_PICTURES_OF_JOB = (
+    sa.select(PICTURES).where(PICTURES.c.job_id == sa.bindparam("job_id"), IS_RESULT).order_by(PICTURES.c.ordinal)
+)

@@ -59,9 +59,8 @@ def digests_in_use(engine: Engine) -> frozenset[str]:
     with reading(engine) as connection:
         for column in digest_columns():
             found.update(connection.execute(sa.select(column).where(column.is_not(None)).distinct()).scalars())
-        for texts in (_REQUESTS, _PREVIEWS):
-            for text in connection.execute(texts).scalars():
-                found.update(_DIGEST.findall(text))
+        for text in connection.execute(_PREVIEWS).scalars():
+            found.update(_DIGEST.findall(text))
     return frozenset(found)
 
 
@@ -76,7 +75,6 @@ def digest_columns() -> list[sa.Column[str]]:
 
 
 _FIRST_JOB = sa.select(sa.func.min(JOBS.c.id))
-_REQUESTS = sa.select(sa.cast(JOBS.c.request, sa.Text)).where(JOBS.c.kind != "generate")
 _PREVIEWS = sa.select(sa.cast(JOB_EVENTS.c.data, sa.Text)).where(
     JOB_EVENTS.c.kind == "partial", JOB_EVENTS.c.at > DatabaseNow() - _PREVIEWS_KEPT_SECONDS
 )

@@ -9,7 +9,7 @@ from app.domain.accounts import Token
 from app.domain.costs import Usage
 from app.domain.errors import Fault
 from app.domain.jobs import Attempt, Event, Job, Resolved, State
-from app.domain.pictures import Picture
+from app.domain.pictures import Picture, Upload
 from app.domain.requests import from_record
 
 
@@ -81,6 +81,22 @@ def picture_of(row: Row) -> Picture:
         revised_prompt=row["revised_prompt"],
         prompt=row["prompt"],
         model=row["model"],
+        created_at=row["created_at"],
+        drift=row["drift"],
+        model_picture_id=row["model_picture_id"],
+    )
+
+
+def upload_of(row: Row) -> Upload:
+    return Upload(
+        id=row["id"],
+        owner=row["owner"],
+        digest=row["digest"],
+        mime_type=row["mime_type"],
+        width=row["width"],
+        height=row["height"],
+        byte_size=row["byte_size"],
+        has_alpha=row["has_alpha"],
         created_at=row["created_at"],
     )
 

@@ -141,8 +141,37 @@ PICTURES = sa.Table(
     sa.Column("model", AnyText, nullable=False),
     sa.Column("practice", sa.Boolean, nullable=False),
     sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("drift", sa.Double),
+    sa.Column("model_picture_id", identifier()),
+    sa.Column("is_model_picture", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.UniqueConstraint("job_id", "ordinal"),
     sa.Index(None, "owner", "id"),
+)
+"""What a model drew for an edit that kept the rest (`is_model_picture`) is no result: the row of the
+composite names it as `model_picture_id`."""
+
+JOB_INPUTS = sa.Table(
+    "job_inputs",
+    METADATA,
+    sa.Column("job_id", identifier(), sa.ForeignKey("jobs.id"), primary_key=True),
+    sa.Column("ordinal", sa.Integer, primary_key=True),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("picture_id", identifier(), index=True),
+)
+"""Every blob that a job's request names, so that none of them is swept, and the pictures of the library among them."""
+
+UPLOADS = sa.Table(
+    "uploads",
+    METADATA,
+    sa.Column("id", identifier(), primary_key=True),
+    sa.Column("owner", AnyText, nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("mime_type", AnyText, nullable=False),
+    sa.Column("width", sa.Integer, nullable=False),
+    sa.Column("height", sa.Integer, nullable=False),
+    sa.Column("byte_size", sa.BigInteger, nullable=False),
+    sa.Column("has_alpha", sa.Boolean, nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False, index=True),
 )
 
 TOKENS = sa.Table(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import Engine
 
-from app.services import ports
+from app.services import ports, store_ports
 from app.storage.accounts import SqlAccounts
 from app.storage.blobs import FileBlobs
 from app.storage.costs import SqlCosts
@@ -17,26 +17,29 @@ from app.storage.jobs import SqlJobs
 from app.storage.library import SqlPictures
 from app.storage.reserve import Reserve
 from app.storage.spool import FileSpool, FileSpoolFile
+from app.storage.uploads import SqlUploads
 
 
 def checked_by_mypy(engine: Engine, folder: Path, reserve: Reserve) -> None:
     jobs: ports.JobStore = SqlJobs(engine)
-    costs: ports.CostStore = SqlCosts(engine)
-    pictures: ports.PictureStore = SqlPictures(engine)
-    accounts: ports.AccountStore = SqlAccounts(engine)
+    costs: store_ports.CostStore = SqlCosts(engine)
+    pictures: store_ports.PictureStore = SqlPictures(engine)
+    accounts: store_ports.AccountStore = SqlAccounts(engine)
     blobs: ports.BlobStore = FileBlobs(folder, reserve)
     spool: ports.Spool = FileSpool(folder, reserve)
     gate: ports.Gate = SqlGate(engine, "an account", 300.0)
-    assert all((jobs, costs, pictures, accounts, blobs, spool, gate))
+    uploads: store_ports.UploadStore = SqlUploads(engine)
+    assert all((jobs, costs, pictures, accounts, blobs, spool, gate, uploads))
 
 
 @pytest.mark.parametrize(
     ("port", "adapter"),
     [
         (ports.JobStore, SqlJobs),
-        (ports.CostStore, SqlCosts),
-        (ports.PictureStore, SqlPictures),
-        (ports.AccountStore, SqlAccounts),
+        (store_ports.CostStore, SqlCosts),
+        (store_ports.PictureStore, SqlPictures),
+        (store_ports.UploadStore, SqlUploads),
+        (store_ports.AccountStore, SqlAccounts),
         (ports.BlobStore, FileBlobs),
         (ports.Spool, FileSpool),
         (ports.SpoolFile, FileSpoolFile),
