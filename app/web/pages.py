@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from flask import Response, make_response, render_template
 from markupsafe import Markup
@@ -12,12 +12,11 @@ from app.domain.jobs import Job
 from app.domain.pictures import Picture
 from app.services.costs import Overview
 from app.web.chart import Chart, Meter
+from app.web.composer import Composer
 from app.web.doubts import Again, Doubt
 from app.web.explanations import Explanation
 from app.web.facts import Fact
-from app.web.forms.choices import Choice, ModelOffers
-from app.web.forms.controls import Control
-from app.web.forms.generation import GenerationForm
+from app.web.forms.choices import Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,42 +29,14 @@ class Thumb:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PriceTag:
-    """The price beside the button. `about` and `at_most` are ready to read; `notes` are full sentences.
-
-    `open_ended`: the most is far above what is expected, because something is left to the model.
-    """
-
-    about: str
-    at_most: str
-    open_ended: bool
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CreatePage:
-    """`main` and `more` are the chosen model's settings, `elsewhere` those that only other models have.
-
-    `price` is `None` while the settings contradict each other. `stray` are problems of no visible field.
-    `offers` go into the page as JSON: model id → what it offers.
-    """
+    """The prompt form, and the newest pictures or, while there are none, prompts to press."""
 
     template: ClassVar[str] = "generation/create.html"
+    kind: ClassVar[str] = "generate"
+    verb: ClassVar[str] = "Generate"
 
-    form: GenerationForm
-    main: tuple[Control, ...]
-    more: tuple[Control, ...]
-    elsewhere: tuple[Control, ...]
-    chosen: ModelOffers
-    offers: dict[str, Any]
-    price: PriceTag | None
-    prompt_errors: tuple[str, ...] = ()
-    size_errors: tuple[str, ...] = ()
-    stray: tuple[str, ...] = ()
-    problem_count: int = 0
-    refusal: Explanation | None = None
-    earlier_job: str | None = None
-    more_open: bool = False
+    composer: Composer
     recent: tuple[Thumb, ...] = ()
     examples: tuple[str, ...] = ()
 

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from app.domain.drafts import SOURCE_SIZE
 from app.domain.models import Model
 from app.domain.options import Option
+from app.domain.requests import Edit
 from app.domain.sizes import AUTO, FreeSizeRule, Sizes, parse_size
 from app.web.wording import picture_size
 
@@ -34,6 +36,7 @@ _WORDS = {
     "webp": "WebP",
     "gif": "GIF, animated",
     "auto": "Auto (explicit)",
+    SOURCE_SIZE: "Same as the first picture",
 }
 
 
@@ -87,7 +90,7 @@ class ModelOffers:
 def offers_of(model: Model, kind: str, today: date) -> ModelOffers:
     """What to offer for a model in one kind of request."""
     fields = {
-        "size": Offer(choices=tuple(_sizes(model.sizes)), blank=_blank_size(model.sizes)),
+        "size": Offer(choices=tuple(_sizes(model.sizes, kind)), blank=_blank_size(model.sizes)),
         "n": Offer(choices=_numbers(1, model.n_max), blank="1"),
     }
     options = model.options_for(kind)
@@ -145,7 +148,9 @@ def _numbers(low: int, high: int) -> tuple[Choice, ...]:
     return tuple(Choice(str(number), str(number)) for number in range(low, high + 1))
 
 
-def _sizes(sizes: Sizes) -> Iterable[Choice]:
+def _sizes(sizes: Sizes, kind: str) -> Iterable[Choice]:
+    if kind == Edit.kind:
+        yield Choice(SOURCE_SIZE, word(SOURCE_SIZE))
     for common in sizes.common:
         yield Choice(common.size, size_label(common.size, common.label))
     if sizes.auto:

@@ -1,4 +1,4 @@
-"""The prompt form as a template shows it: every field with its value, its choices and its problems."""
+"""A form as a template shows it: every field with its value, its choices and its problems."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.domain.errors import Problem
 from app.web.forms.choices import CUSTOM, Choice, ModelOffers, Offer, size_label, word
-from app.web.forms.generation import GenerationForm
+from app.web.forms.settings import SettingsForm
 
 MAIN = ("size", "quality", "n")
 """The settings that matter, in their order after the model."""
@@ -18,6 +18,7 @@ MORE = (
     "output_compression",
     "frame_count",
     "frame_duration_ms",
+    "input_fidelity",
     "style",
     "complexity",
     "moderation",
@@ -35,6 +36,7 @@ _LABELS = {
     "output_compression": "Compression quality",
     "frame_count": "Frames",
     "frame_duration_ms": "Milliseconds per frame",
+    "input_fidelity": "Faithfulness to the pictures",
     "style": "Style",
     "complexity": "Complexity",
     "moderation": "Moderation",
@@ -42,6 +44,7 @@ _LABELS = {
 }
 _HINTS = {
     "background": "Transparent needs PNG or WebP.",
+    "input_fidelity": "High keeps faces and details closer, and costs more.",
     "moderation": "Low filters less.",
     "partial_images": "Each costs 100 output tokens.",
 }
@@ -68,24 +71,28 @@ class Control:
 
 
 def controls(
-    form: GenerationForm,
+    form: SettingsForm,
     offers: Sequence[ModelOffers],
     chosen: ModelOffers,
     problems: Sequence[Problem] = (),
 ) -> dict[str, Control]:
-    """Every field of the form by name, for the `chosen` model among all those `offers`."""
+    """Every setting that any of the `offers` has, by name, as the `chosen` model among them has it."""
     errors: dict[str, list[str]] = {}
     for problem in problems:
         errors.setdefault(problem.field, []).append(problem.message)
     told = {name: tuple(sentences) for name, sentences in errors.items()}
     return {
         "model": _model(form, offers, chosen, told),
-        **{name: _control(name, form, offers, chosen, told) for name in (*MAIN, *MORE)},
+        **{
+            name: _control(name, form, offers, chosen, told)
+            for name in (*MAIN, *MORE)
+            if any(name in offer.fields for offer in offers)
+        },
     }
 
 
 def _model(
-    form: GenerationForm, offers: Sequence[ModelOffers], chosen: ModelOffers, told: Mapping[str, tuple[str, ...]]
+    form: SettingsForm, offers: Sequence[ModelOffers], chosen: ModelOffers, told: Mapping[str, tuple[str, ...]]
 ) -> Control:
     choices = tuple(Choice(offer.id, offer.label) for offer in offers)
     value = form.text("model") or chosen.id
@@ -100,7 +107,7 @@ def _model(
 
 def _control(
     name: str,
-    form: GenerationForm,
+    form: SettingsForm,
     offers: Sequence[ModelOffers],
     chosen: ModelOffers,
     told: Mapping[str, tuple[str, ...]],

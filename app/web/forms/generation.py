@@ -1,108 +1,23 @@
-"""The prompt form: text as it was typed in, a `Generate` out.
-
-Nothing is judged here but what text cannot become a request at all; the catalogue explains the rest,
-so that the form keeps and shows any value, however wrong.
-"""
+"""The prompt form: text as it was typed in, a `Generate` out."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import fields
-from typing import Any
-
-from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 
 from app.domain.errors import Problem
-from app.domain.ids import is_id, new_id
 from app.domain.requests import Generate
-from app.domain.sizes import parse_size
-from app.web.forms.choices import CUSTOM
-
-_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
-_NUMBERS = {
-    "n": "The number of pictures",
-    "output_compression": "The compression",
-    "partial_images": "The number of previews",
-    "frame_count": "The number of frames",
-    "frame_duration_ms": "The time for each frame",
-}
-_NAMES = tuple(field.name for field in fields(Generate))
+from app.web.forms.settings import SettingsForm
 
 
-class GenerationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """Fields bear the names of the JSON fields. An empty field was not chosen.
+class GenerationForm(SettingsForm):
+    """The settings, a prompt and a style."""
 
-    `submission` is the one-time id that makes a double click the same job. `size` is any size, or
-    `custom` for what `width` and `height` say.
-    """
+    sent = ("prompt", *SettingsForm.sent, "style")
 
     prompt = TextAreaField()
-    model = StringField()
-    n = StringField()
-    size = StringField()
-    width = StringField()
-    height = StringField()
-    quality = StringField()
-    background = StringField()
-    output_format = StringField()
-    output_compression = StringField()
-    moderation = StringField()
     style = StringField()
-    complexity = StringField()
-    partial_images = StringField()
-    frame_count = StringField()
-    frame_duration_ms = StringField()
-    user = HiddenField()
-    submission = HiddenField(default=new_id)
-
-    @property
-    def key(self) -> str:
-        """The idempotency key. An id that is not ours is replaced: it could not have come from this form."""
-        if not is_id(self.submission.data or ""):
-            self.renew()
-        return f"form:{self.submission.data}"
-
-    def renew(self) -> None:
-        """Give the form a fresh submission id: sending it again will be another job."""
-        self.submission.data = new_id()
-
-    def text(self, name: str) -> str:
-        """What stands in a field, as typed."""
-        return self[name].data or ""
 
     def read(self, default_model: str) -> tuple[Generate, tuple[Problem, ...]]:
         """The request that was typed, and what could not be read as one; unreadable fields are left out."""
-        values: dict[str, Any] = {}
-        problems: list[Problem] = []
-        for name in _NAMES:
-            text = self.text(name)
-            if name == "prompt":
-                values[name] = text.replace("\r\n", "\n")  # browsers send CR LF, JSON clients mean LF
-            elif text.strip() and name in _NUMBERS:
-                if _WHOLE_NUMBER.fullmatch(text.strip()):
-                    values[name] = int(text)
-                else:
-                    problems.append(Problem(name, "invalid_type", f"{_NUMBERS[name]} must be a whole number."))
-            elif text.strip():
-                values[name] = text.strip()
-        if values.get("size") == CUSTOM:
-            width, height = self.text("width").strip(), self.text("height").strip()
-            values["size"] = f"{width}x{height}"
-            if not (width and height):
-                del values["size"]
-                problems.append(Problem("size", "invalid_value", "Write both width and height, in pixels."))
-        values.setdefault("model", default_model)
-        return Generate(**values), tuple(problems)
-
-    def show_size(self, offered: frozenset[str]) -> None:
-        """A size that no list offers moves into the fields for width and height."""
-        size = parse_size(self.text("size"))
-        if size is not None and self.text("size") not in offered:
-            self.size.data, self.width.data, self.height.data = CUSTOM, str(size.width), str(size.height)
-
-
-def prefilled(values: Mapping[str, object]) -> GenerationForm:
-    """A form that was not sent yet, with these fields filled in; other names are passed over."""
-    return GenerationForm(formdata=None, data={name: str(value) for name, value in values.items() if name in _NAMES})
+        values, problems = self.read_values(default_model)
+        return Generate(**values), problems
