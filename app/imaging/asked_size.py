@@ -34,7 +34,7 @@ def smallest_holding(need: Size, room: Size, sizes: Sizes, *, experimental: bool
     A few more pixels are spent on a shape like that of `need`, so that there is context on all sides.
     """
     if sizes.rule is None:
-        fitting = [size for size in _listed(sizes) if _holds(size, need) and _holds(room, size)]
+        fitting = [size for size in _listed(sizes) if holds(size, need) and holds(room, size)]
     else:
         fitting = list(_at_least(need, room, sizes.rule, _most_pixels(sizes.rule, experimental)))
     return min(fitting, key=lambda size: (log(size.pixels) + _shape_error(size, need) / 4, size), default=None)
@@ -73,11 +73,12 @@ def _at_least(need: Size, room: Size, rule: FreeSizeRule, most: int) -> Iterator
     for width in range(_up(need.width, rule.multiple), min(room.width, rule.longest_edge) + 1, rule.multiple):
         least = max(need.height, -(-width // rule.max_ratio), -(-rule.min_pixels // width))
         size = Size(width, _up(least, rule.multiple))
-        if _holds(room, size) and size.pixels <= most and not rule.breaches(size):
+        if holds(room, size) and size.pixels <= most and not rule.breaches(size):
             yield size
 
 
-def _holds(outer: Size, inner: Size) -> bool:
+def holds(outer: Size, inner: Size) -> bool:
+    """Whether `inner` fits into `outer`."""
     return outer.width >= inner.width and outer.height >= inner.height
 
 

@@ -41,6 +41,18 @@ class Extension:
         return Box(self.left, self.top, self.left + self.source.width, self.top + self.source.height)
 
     @property
+    def new_part(self) -> Box:
+        """The box of everything that is added."""
+        width, height = self.canvas
+        grows_across, grows_down = self.left or self.right, self.top or self.bottom
+        return Box(
+            0 if grows_down or self.left else self.original.right,
+            0 if grows_across or self.top else self.original.bottom,
+            width if grows_down or self.right else self.left,
+            height if grows_across or self.bottom else self.top,
+        )
+
+    @property
     def adds_anything(self) -> bool:
         return self.canvas != self.source
 

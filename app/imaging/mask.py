@@ -47,11 +47,12 @@ class UnderstoodMask:
         return None
 
 
-def understand_mask(data: bytes, picture: Size, means: str = AUTO) -> UnderstoodMask:
+def understand_mask(data: bytes, picture: Size, means: str = AUTO, *, inverted: bool = False) -> UnderstoodMask:
     """The mask in the one form, for a picture of that size. `means` is the contract's `mask_means`.
 
-    A mask of another size is scaled when its shape is the picture's (within 2 %). Raises `BadPicture`
-    for files that are no pictures and for other shapes, `ValueError` for an unknown sense.
+    With `inverted`, what it would change is kept, and the rest changes. A mask of another size is scaled when
+    its shape is the picture's (within 2 %). Raises `BadPicture` for files that are no pictures and for other
+    shapes, `ValueError` for an unknown sense.
     """
     try:
         image = read_upload(data, grey=True).image
@@ -64,16 +65,13 @@ def understand_mask(data: bytes, picture: Size, means: str = AUTO) -> Understood
             f"The mask is {own} and the picture {picture}, which is another shape. Make them the same size.",
         )
     reading = read_senses(image, means)
+    if inverted:
+        reading = reading.inverted()
     edit = reading.edit
     if own != picture:
         edit = _binary(edit.resize(picture, Image.Resampling.BILINEAR))
     scaled = "" if own == picture else f" It was scaled from {own} to {picture}."
     return _understood(edit, reading, scaled)
-
-
-def invert_mask(data: bytes) -> bytes:
-    """A mask in the one form, with what to edit and what to keep exchanged."""
-    return write_mask(read_mask(data).point([255 - value for value in range(256)]))
 
 
 def write_mask(edit: Image.Image) -> bytes:

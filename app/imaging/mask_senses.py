@@ -8,7 +8,7 @@ mask and its negative alike. The sentence says what was decided, so that a perso
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PIL import Image
 
@@ -32,6 +32,14 @@ class Reading:
     means: str
     explanation: str
     sure: bool = True
+
+    def inverted(self) -> Reading:
+        """What would have changed is kept and the rest changes, because somebody says so."""
+        edit = self.edit.point([255 - value for value in range(256)])
+        word = self.means.partition("-")[0]
+        return replace(
+            self, edit=edit, explanation=f"What is {word} in the mask stays, and the rest will change.", sure=True
+        )
 
 
 def read_senses(image: Image.Image, means: str = AUTO) -> Reading:

@@ -7,7 +7,7 @@ The part is placed back into the untouched original (`compose.keep_unmasked` doe
 from __future__ import annotations
 
 from app.domain.sizes import Size, Sizes
-from app.imaging.asked_size import closest_size, smallest_holding
+from app.imaging.asked_size import closest_size, holds, smallest_holding
 from app.imaging.boxes import Box, around
 from app.imaging.fit import Fitting, fit_part
 
@@ -17,17 +17,20 @@ CONTEXT = 0.35
 _DIFFERENCE = 1.1
 
 
-def plan_region(source: Size, edit: Box, sizes: Sizes, *, experimental: bool = False) -> Fitting:
-    """Send the part of the picture around `edit` (the box of all pixels to edit) at the best size allowed.
+def plan_region(
+    source: Size, edit: Box, sizes: Sizes, *, asked: Size | None = None, experimental: bool = False
+) -> Fitting:
+    """Send the part of the picture around `edit` (the box of all pixels to edit) at the best size allowed, or `asked`.
 
     Unscaled and without padding wherever a legal size holds the part and lies within the picture;
     otherwise the part takes on the shape of the closest legal size as far as the picture reaches.
     """
     need = _with_context(edit, source)
-    asked = smallest_holding(need.size, source, sizes, experimental=experimental)
-    if asked:
+    if asked is None:
+        asked = smallest_holding(need.size, source, sizes, experimental=experimental)
+    if asked and holds(asked, need.size) and holds(source, asked):
         return fit_part(source, around(edit, asked, source), asked)
-    asked = closest_size(need.size, sizes, experimental=experimental)
+    asked = asked or closest_size(need.size, sizes, experimental=experimental)
     shaped = Size(
         min(source.width, max(need.width, -(-need.height * asked.width // asked.height))),
         min(source.height, max(need.height, -(-need.width * asked.height // asked.width))),

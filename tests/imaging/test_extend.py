@@ -35,6 +35,8 @@ def test_extending_and_cropping_gives_the_original_back(
     assert edit.crop(plan.original).getbbox() is None
     assert edit.histogram()[255] == plan.canvas.pixels - size[0] * size[1]
     assert plan.adds_anything == (edit.getbbox() is not None)
+    if plan.adds_anything:
+        assert plan.new_part == edit.getbbox()
 
 
 def test_the_new_part_continues_the_edges_until_it_is_drawn() -> None:

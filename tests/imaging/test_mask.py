@@ -9,7 +9,7 @@ from PIL import Image, ImageChops, ImageFilter
 
 from app.domain.sizes import Size
 from app.imaging.errors import BadPicture
-from app.imaging.mask import UnderstoodMask, invert_mask, read_mask, understand_mask, write_mask
+from app.imaging.mask import UnderstoodMask, read_mask, understand_mask, write_mask
 from tests.imaging.pictures import edit_map, encoded, opened, speckled
 
 PICTURE = Size(60, 40)
@@ -171,9 +171,15 @@ def test_auto_reads_a_mask_and_its_negative_alike(image: Image.Image) -> None:
 
 
 @given(image=greys)
-def test_inverting_twice_gives_the_same_mask(image: Image.Image) -> None:
+def test_the_one_form_keeps_each_pixel(image: Image.Image) -> None:
     edit = image.point([0] * 128 + [255] * 128)
-    data = write_mask(edit)
-    assert read_mask(data).tobytes() == edit.tobytes()
-    assert read_mask(invert_mask(data)).tobytes() == ImageChops.invert(edit).tobytes()
-    assert invert_mask(invert_mask(data)) == data
+    assert read_mask(write_mask(edit)).tobytes() == edit.tobytes()
+
+
+@given(image=greys)
+def test_inverted_it_changes_what_was_kept_and_says_so(image: Image.Image) -> None:
+    size = Size(*image.size)
+    plain, inverted = (understand_mask(encoded(image), size, inverted=way) for way in (False, True))
+    assert read_mask(inverted.data).tobytes() == ImageChops.invert(read_mask(plain.data)).tobytes()
+    assert (inverted.means, inverted.sure) == (plain.means, True)
+    assert "stays, and the rest will change" in inverted.explanation

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ImageChops
 
-from app.domain.sizes import Size
+from app.domain.sizes import Size, parse_size
 from app.imaging.boxes import Box
 from app.imaging.compose import keep_unmasked
 from app.imaging.fit import plan_whole
@@ -40,6 +40,17 @@ def test_a_region_holds_all_that_is_to_be_edited_at_a_legal_size(
     assert plan.crop.top <= edit.top <= edit.bottom <= plan.crop.bottom
     assert plan.placed.within(plan.sent)
     assert taken.sizes.problem(str(plan.asked), "it") is None
+
+
+@pytest.mark.parametrize("asked", ["1024x1024", "1536x1024", "2048x2048"])
+def test_a_region_takes_the_size_that_was_asked_for(asked: str) -> None:
+    size = parse_size(asked)
+    assert size is not None
+    small = plan_region(PHOTO, Box(1500, 1000, 1700, 1200), GPT.sizes, asked=size)
+    assert (small.asked, small.crop.size, small.scale) == (size, size, 1)
+    large = plan_region(PHOTO, Box(200, 200, 3400, 2400), GPT.sizes, asked=size)
+    assert large.asked == size
+    assert large.scale < 1
 
 
 def test_a_small_retouch_of_a_photo_is_sent_unscaled_without_padding_and_with_context() -> None:
