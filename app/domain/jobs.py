@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from app.domain.costs import MicroUSD, Quote, Usage
 from app.domain.errors import Fault
@@ -247,9 +247,19 @@ class Receipt:
     streamed: bool
 
 
+class Body(Protocol):
+    """The raw body of an answer, `size` bytes. It may be hundreds of megabytes, so it is read in pieces."""
+
+    @property
+    def size(self) -> int: ...
+
+    def read(self, start: int, count: int) -> bytes:
+        """At most `count` bytes from `start`; fewer only at the end. Raises `OSError`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A provider's answer, decoded. `usage` is `None` when it said nothing usable."""
+    """A provider's answer, understood. `usage` is `None` when it said nothing usable."""
 
     pictures: tuple[Drawn, ...]
     usage: Usage | None

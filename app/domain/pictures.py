@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif"}
@@ -84,9 +85,14 @@ class Partial:
 class Drawn:
     """One picture as it came out of a provider's answer, not yet checked for being a picture.
 
-    Exactly one of `data` (decoded bytes) and `url` (where it waits to be fetched) is set.
+    Exactly one of `read` and `url` (where it waits to be fetched) is set. `read()` decodes the picture, each
+    time anew, and raises `Undecodable`, or `OSError` when the answer cannot be read.
     """
 
-    data: bytes | None = None
+    read: Callable[[], bytes] | None = None
     url: str | None = None
     revised_prompt: str | None = None
+
+
+class Undecodable(ValueError):
+    """What should be a picture cannot be decoded; the message says why."""

@@ -7,12 +7,11 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-import jiter
-
 from app.domain.costs import Usage
-from app.domain.jobs import Answer, Resolved
+from app.domain.jobs import Answer, Body, Resolved
 from app.domain.pictures import Drawn
 from app.provider.events import is_event_stream
+from app.provider.outline import Strings, Text, TooMuch, parse
 from app.provider.payload import picture_of, resolved_of, usage_of
 from app.provider.stream import events_in
 from app.provider.symptoms import Cause, Symptom, of_content, of_event
@@ -20,22 +19,28 @@ from app.provider.translate import fault_for
 from app.provider.wording import Cleaner
 
 
-def decode(body: bytes, cleaner: Cleaner, *, pictures_in: bool, request_id: str | None) -> Answer:
+def decode(body: Body, cleaner: Cleaner, *, pictures_in: bool, request_id: str | None) -> Answer:
     """Decode a whole body, stream or plain, whatever it was labelled.
 
-    Items without a usable picture are left out. Raises `ProviderFault`: unusable when none is left,
-    and for a stream that ended in an error or without a result, what that means.
+    Items without a usable picture are left out, as far as that can be told without decoding it. Raises
+    `ProviderFault`: unusable when none is left, and for a stream that ended in an error or without a
+    result, what that means.
     """
-    if is_event_stream(body):
-        return _from_events(body, cleaner, pictures_in, request_id)
+    text = Text(body)
+    beginning = bytes(text.piece(0, 1024))
+    if is_event_stream(beginning):
+        return _from_events(text, cleaner, pictures_in, request_id)
     try:
-        data = jiter.from_json(body, cache_mode="keys")
+        data, strings = parse(text, 0, text.size)
+    except TooMuch:
+        raise fault_for(of_content("It is far longer than its pictures.", cleaner, request_id=request_id)) from None
     except ValueError:
-        what = "a page of HTML" if body.lstrip()[:1] == b"<" else "not JSON" if body.strip() else "empty"
+        beginning = beginning.lstrip()
+        what = "a page of HTML" if beginning[:1] == b"<" else "not JSON" if beginning else "empty"
         raise fault_for(of_content(f"The answer is {what}.", cleaner, request_id=request_id)) from None
     if not isinstance(data, dict):
         raise fault_for(of_content("The answer is not a JSON object.", cleaner, request_id=request_id))
-    pictures = _pictures(data)
+    pictures = _pictures(data, strings)
     if not pictures:
         raise fault_for(of_content(_why_empty(data, cleaner), cleaner, request_id=request_id))
     return Answer(
@@ -45,16 +50,16 @@ def decode(body: bytes, cleaner: Cleaner, *, pictures_in: bool, request_id: str 
     )
 
 
-def _from_events(body: bytes, cleaner: Cleaner, pictures_in: bool, request_id: str | None) -> Answer:
+def _from_events(text: Text, cleaner: Cleaner, pictures_in: bool, request_id: str | None) -> Answer:
     pictures: list[Drawn] = []
     usages: list[Usage | None] = []
     resolved = Resolved()
     completed = previews = 0
     error: dict[str, Any] | None = None
-    for kind, event in events_in(body):
+    for kind, event, strings in events_in(text):
         if kind == "completed":
             completed += 1
-            pictures += _pictures(event)
+            pictures += _pictures(event, strings)
             usages.append(usage_of(event.get("usage"), pictures_in=pictures_in))
             resolved = resolved_of(event)
         elif kind == "error":
@@ -75,11 +80,11 @@ def unfinished(error: dict[str, Any] | None, cleaner: Cleaner, *, drawn: bool, r
     return Symptom(cause=Cause.LOST, request_id=request_id)
 
 
-def _pictures(data: dict[str, Any]) -> tuple[Drawn, ...]:
+def _pictures(data: dict[str, Any], strings: Strings) -> tuple[Drawn, ...]:
     """From an answer's `data` list, or from an event that is itself the picture."""
     listed = data.get("data")
     items: Iterable[object] = listed if isinstance(listed, list) else [data]
-    return tuple(drawn for item in items if (drawn := picture_of(item)) is not None)
+    return tuple(drawn for item in items if (drawn := picture_of(item, strings)) is not None)
 
 
 def _sum(usages: list[Usage | None]) -> Usage | None:

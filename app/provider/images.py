@@ -10,7 +10,7 @@ import httpx2
 import openai
 
 from app.domain.errors import Fault
-from app.domain.jobs import Answer, Outcome, ProviderFault, Receipt
+from app.domain.jobs import Answer, Body, Outcome, ProviderFault, Receipt
 from app.domain.pictures import Partial
 from app.domain.requests import AnyRequest, Generate
 from app.provider.answers import decode, unfinished
@@ -92,8 +92,9 @@ class ImagesProvider:
         self._judge(progress, lost, receipt)
         return receipt
 
-    def read(self, request: AnyRequest, receipt: Receipt, body: bytes) -> Answer:
-        """Decode a raw answer. Raises `ProviderFault` when there is no picture in it."""
+    def read(self, request: AnyRequest, receipt: Receipt, body: Body) -> Answer:
+        """Understand a raw answer; `body` is read again when its pictures are. Raises `ProviderFault` when
+        there is no picture in it."""
         return decode(
             body,
             self._cleaner,

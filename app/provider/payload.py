@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pybase64
 
 from app.domain.costs import Usage
 from app.domain.jobs import Resolved
-from app.domain.pictures import Drawn
+from app.domain.pictures import Drawn, Undecodable
+from app.provider.outline import Strings
 
 _MOST_TOKENS = 1_000_000_000
 _LONGEST_OPTION = 64
@@ -47,19 +50,61 @@ def sniff(data: bytes) -> str | None:
     return "image/gif" if data.startswith((b"GIF87a", b"GIF89a")) else None
 
 
-def picture_of(item: object) -> Drawn | None:
+def base64_in(text: object, strings: Strings) -> bytes | None:
+    """The same for a value of a parsed text, whose long strings lie elsewhere."""
+    long = strings.get(text) if isinstance(text, str) else None
+    if long is None:
+        return bytes_of(text)
+    try:
+        return long.decoded() or None
+    except ValueError:
+        pass
+    try:
+        return bytes_of(long.as_str())
+    except ValueError:
+        return None
+
+
+def picture_of(item: object, strings: Strings) -> Drawn | None:
     """One result: base64 first, then a URL. Unused fields may be null or empty strings."""
     if not isinstance(item, dict):
         return None
-    revised = item.get("revised_prompt")
-    revised = revised if isinstance(revised, str) and revised else None
+    revised = _text(item.get("revised_prompt"), strings)
     url = item.get("url")
-    data = bytes_of(item.get("b64_json"))
-    if data is None and isinstance(url, str) and url.startswith("data:"):
-        data, url = bytes_of(url), None
-    if data is not None:
-        return Drawn(data=data, revised_prompt=revised)
-    return Drawn(url=url, revised_prompt=revised) if isinstance(url, str) and url else None
+    read = _reader(item.get("b64_json"), strings)
+    if read is None and isinstance(url, str) and (url in strings or url.startswith("data:")):
+        read, url = _reader(url, strings), None
+    url = _text(url, strings)
+    if read is not None and (url is None or _is_fine(read)):
+        return Drawn(read=read, revised_prompt=revised)
+    return Drawn(url=url, revised_prompt=revised) if url else None
+
+
+def _text(value: object, strings: Strings) -> str | None:
+    return value if isinstance(value, str) and value and value not in strings else None
+
+
+def _reader(value: object, strings: Strings) -> Callable[[], bytes] | None:
+    """What decodes a value when it is wanted; `None` when it is known already to hold nothing."""
+    if isinstance(value, str) and value in strings:
+        return partial(_decode, value, strings)
+    data = bytes_of(value)
+    return None if data is None else lambda: data
+
+
+def _is_fine(read: Callable[[], bytes]) -> bool:
+    try:
+        read()
+    except Undecodable:
+        return False
+    return True
+
+
+def _decode(value: str, strings: Strings) -> bytes:
+    data = base64_in(value, strings)
+    if data is None:
+        raise Undecodable("it is not base64")
+    return data
 
 
 def resolved_of(answer: dict[str, Any]) -> Resolved:
@@ -67,7 +112,7 @@ def resolved_of(answer: dict[str, Any]) -> Resolved:
 
     def text(name: str) -> str | None:
         value = answer.get(name)
-        return value if isinstance(value, str) and 0 < len(value) <= _LONGEST_OPTION else None
+        return value if isinstance(value, str) and 0 < len(value) <= _LONGEST_OPTION and value.isprintable() else None
 
     return Resolved(
         model=text("model"),

@@ -7,16 +7,17 @@ leave connections open after it, or cut them, and neither changes that the pictu
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import jiter
-
 from app.domain.pictures import Partial
-from app.provider.events import Event, EventReader
-from app.provider.payload import bytes_of, sniff
+from app.provider import outline
+from app.provider.events import Event, EventReader, Span
+from app.provider.outline import BytesBody, Strings, Text
+from app.provider.payload import base64_in, sniff
 
-_SLICE = 64 * 1024
+_SLICE = 1024 * 1024
 _TYPE_FIRST = re.compile(rb'\s*\{\s*"type"\s*:\s*"([a-z_.]{1,80})"')
 
 
@@ -37,38 +38,71 @@ def kind_of(name: bytes, event: dict[str, Any]) -> str:
     return "other"
 
 
-def parse(event: Event) -> dict[str, Any] | None:
-    """The payload as an object; `None` for `[DONE]`, keep-alives and what is cut off."""
+def parse(text: Text, lines: tuple[Span, ...]) -> tuple[dict[str, Any], Strings] | None:
+    """The payload as an object and its long strings; `None` for `[DONE]`, keep-alives and what is cut off."""
+    if len(lines) > 1:
+        whole = b"\n".join(bytes(text.piece(*line)) for line in lines)
+        text, lines = Text(BytesBody(whole)), ((0, len(whole)),)
     try:
-        payload = jiter.from_json(event[1], cache_mode="keys")
+        payload, strings = outline.parse(text, *lines[0])
     except ValueError:
         return None
-    return payload if isinstance(payload, dict) else None
+    return (payload, strings) if isinstance(payload, dict) else None
 
 
-def is_preview(event: Event) -> bool:
+def is_preview(text: Text, lines: tuple[Span, ...]) -> bool:
     """Whether an event says at its beginning that it is a preview, so that it need not be parsed."""
-    match = _TYPE_FIRST.match(event[1][:200])
+    match = _TYPE_FIRST.match(_beginning(text, lines))
     return match is not None and match[1].endswith(b".partial_image")
 
 
-def events_in(body: bytes) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(kind, payload) of every event in a whole body, a last one without its blank line included.
+def events_in(text: Text) -> Iterator[tuple[str, dict[str, Any], Strings]]:
+    """(kind, payload, its long strings) of every event in a whole body, a last one without its blank line included.
 
     Previews have served their purpose by then: their payload is left empty.
     """
     reader = EventReader()
-    for start in range(0, len(body), _SLICE):
-        yield from _understood(reader.feed(body[start : start + _SLICE]))
-    yield from _understood(reader.close())
+    for start in range(0, text.size, _SLICE):
+        yield from _understood(text, reader.feed(bytes(text.piece(start, start + _SLICE))))
+    yield from _understood(text, reader.close())
 
 
-def _understood(events: Iterator[Event]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for event in events:
-        if is_preview(event):
-            yield "partial", {}
-        elif (payload := parse(event)) is not None:
-            yield kind_of(event[0], payload), payload
+def _understood(text: Text, events: Iterator[Event]) -> Iterator[tuple[str, dict[str, Any], Strings]]:
+    for name, lines in events:
+        if is_preview(text, lines):
+            yield "partial", {}, {}
+        elif (parsed := parse(text, lines)) is not None:
+            yield kind_of(name, parsed[0]), *parsed
+
+
+def _beginning(text: Text, lines: tuple[Span, ...]) -> bytes:
+    start, end = lines[0]
+    return bytes(text.piece(start, min(end, start + 200)))
+
+
+class _Recent:
+    """The last chunks of a stream as a body."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._start = 0
+        self._chunks: deque[bytes] = deque()
+
+    def add(self, chunk: bytes) -> None:
+        self._chunks.append(chunk)
+        self.size += len(chunk)
+
+    def forget(self, before: int) -> None:
+        while self._chunks and self._start + len(self._chunks[0]) <= before:
+            self._start += len(self._chunks.popleft())
+
+    def read(self, start: int, count: int) -> bytes:
+        pieces, at, end = [], self._start, start + count
+        for chunk in self._chunks:
+            if at < end and at + len(chunk) > start:
+                pieces.append(memoryview(chunk)[max(0, start - at) : end - at])
+            at += len(chunk)
+        return b"".join(pieces)
 
 
 class Progress:
@@ -83,6 +117,7 @@ class Progress:
         self._pictures = pictures
         self._on_partial = on_partial
         self._reader = EventReader()
+        self._recent = _Recent()
         self.is_stream: bool | None = None
         self.completed = 0
         self.previews = 0
@@ -92,8 +127,10 @@ class Progress:
     def feed(self, chunk: bytes) -> None:
         if self.is_stream is None and (beginning := chunk.removeprefix(b"\xef\xbb\xbf").lstrip()):
             self.is_stream = beginning[:1] not in (b"{", b"[", b"<")
-        if self.is_stream:
+        if self.is_stream is not False:
+            self._recent.add(chunk)
             self._follow(self._reader.feed(chunk))
+            self._recent.forget(self._reader.needed_from)
 
     def close(self) -> None:
         """To be called when no more bytes will come."""
@@ -101,30 +138,32 @@ class Progress:
             self._follow(self._reader.close())
 
     def _follow(self, events: Iterator[Event]) -> None:
-        for event in events:
-            if event[1].strip() == b"[DONE]":
+        for name, lines in events:
+            text = Text(self._recent)
+            if _beginning(text, lines).strip() == b"[DONE]":
                 self.finished = True
                 continue
-            if self._on_partial is None and is_preview(event):
+            if self._on_partial is None and is_preview(text, lines):
                 self.previews += 1
                 continue
-            payload = parse(event)
-            if payload is None:
+            parsed = parse(text, lines)
+            if parsed is None:
                 continue
-            kind = kind_of(event[0], payload)
+            payload, strings = parsed
+            kind = kind_of(name, payload)
             if kind == "partial":
-                self._preview(payload)
+                self._preview(payload, strings)
             elif kind == "completed":
                 self.completed += 1
             elif kind == "error":
                 self.error = self.error or payload
             self.finished = self.finished or self.completed >= self._pictures or self.error is not None
 
-    def _preview(self, payload: dict[str, Any]) -> None:
+    def _preview(self, payload: dict[str, Any], strings: Strings) -> None:
         self.previews += 1
         if self._on_partial is None:
             return
-        data = bytes_of(payload.get("b64_json"))
+        data = base64_in(payload.get("b64_json"), strings)
         mime_type = sniff(data or b"")
         index = payload.get("partial_image_index")
         if data is None or mime_type is None:

@@ -6,15 +6,14 @@ decides whose result counts.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TypeVar
 
 from app.domain.catalogue import Catalogue
 from app.domain.jobs import Answer, Attempt, Job, ProviderFault, Receipt, Settlement, State
-from app.domain.pictures import Drawn, NewPicture
+from app.domain.pictures import Drawn, NewPicture, Undecodable
 from app.imaging.inspect import NotAPicture, inspect_picture
 from app.services import settlements
 from app.services.ports import BlobStore, ImageProvider, JobStore, Signals, Spool
@@ -22,8 +21,7 @@ from app.services.ports import BlobStore, ImageProvider, JobStore, Signals, Spoo
 MAX_BYTES_PER_PICTURE = 64 * 1024 * 1024
 """How much answer is accepted for each picture asked for (base64 and JSON included)."""
 
-LARGE_BYTES = 16 * 1024 * 1024
-"""Answers larger than this are decoded one after the other in each process."""
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,6 @@ class Finishing:
     signals: Signals
     deadline_seconds: float
     log: Callable[..., None]
-    _one_large_at_a_time: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def finish(self, attempt: Attempt, job: Job, *, late: bool = False) -> bool:
         """Settle the attempt by the answer in the spool; `False` when there is none.
@@ -46,12 +43,6 @@ class Finishing:
         `late`: the attempt had been given up as unknown; the job's notes say that it came after all.
         What the disk or the database raises passes through: then the answer is still in the spool.
         """
-        # Decoding takes some three times an answer's size in memory. Pictures of usual size go side by side.
-        is_large = self.spool.byte_size(attempt.id) > LARGE_BYTES
-        with self._one_large_at_a_time if is_large else nullcontext():
-            return self._finish(attempt, job, late=late)
-
-    def _finish(self, attempt: Attempt, job: Job, *, late: bool) -> bool:
         receipt: Receipt | None = None
         unusable: list[ProviderFault] = []
         try:
@@ -59,9 +50,8 @@ class Finishing:
             if spooled is None:
                 return False
             receipt, body = spooled
-            answer = self._decode(job, receipt, body)
-            del spooled, body  # tens of megabytes, no longer needed while the pictures are written
-            kept = self._keep_all(answer, unusable)
+            answer = self._understand(job, lambda: self.provider.read(job.request, receipt, body))
+            kept = self._keep_all(job, answer, unusable)
         except ProviderFault as failure:
             unusable.append(_untraced(failure))
             settlement = settlements.of_fault(attempt, failure, receipt)
@@ -95,31 +85,37 @@ class Finishing:
         self.signals.notify(attempt.job_id, job)
         return job
 
-    def _decode(self, job: Job, receipt: Receipt, body: bytes) -> Answer:
+    def _understand(self, job: Job, step: Callable[[], _T]) -> _T:
         try:
-            return self.provider.read(job.request, receipt, body)
-        except (ProviderFault, MemoryError):
+            return step()
+        except Undecodable as error:
+            raise settlements.unusable(f"The provider's answer holds no usable picture: {error}.") from error
+        except (ProviderFault, MemoryError, OSError):
             raise
         except Exception as error:
             # An answer that our own code stumbles over would be tried again for ever, its job open.
             self.log("answer_not_understood", job=job.id, exc_info=error)
             raise settlements.unusable("The provider's answer could not be read; it is kept.") from error
 
-    def _keep_all(self, answer: Answer, unusable: list[ProviderFault]) -> tuple[NewPicture, ...]:
-        """Every picture that is one; what is wrong with the others goes to `unusable`. Raises when none is left."""
+    def _keep_all(self, job: Job, answer: Answer, unusable: list[ProviderFault]) -> tuple[NewPicture, ...]:
+        """Every picture that is one; what is wrong with the others goes to `unusable`. Raises when none is left.
+
+        One after the other: an answer may hold hundreds of megabytes, of which only one picture is in memory.
+        """
         kept = []
         for drawn in answer.pictures:
             try:
-                kept.append(self._keep(drawn))
+                kept.append(self._keep(job, drawn))
             except ProviderFault as failure:
                 unusable.append(_untraced(failure))
         if not kept:
             raise unusable[0]
         return tuple(kept)
 
-    def _keep(self, drawn: Drawn) -> NewPicture:
-        data = drawn.data
-        if data is None:
+    def _keep(self, job: Job, drawn: Drawn) -> NewPicture:
+        if drawn.read is not None:
+            data = self._understand(job, drawn.read)
+        else:
             assert drawn.url is not None
             deadline = time.monotonic() + self.deadline_seconds
             data = self.provider.fetch(drawn.url, deadline=deadline, max_bytes=MAX_BYTES_PER_PICTURE)

@@ -12,7 +12,7 @@ from typing import BinaryIO, Protocol
 from app.domain.costs import Caps
 from app.domain.errors import Fault
 from app.domain.gates import Passage
-from app.domain.jobs import Admission, Answer, Attempt, Event, Job, NewJob, Receipt, Settlement
+from app.domain.jobs import Admission, Answer, Attempt, Body, Event, Job, NewJob, Receipt, Settlement
 from app.domain.pictures import Partial
 from app.domain.requests import AnyRequest
 
@@ -158,11 +158,8 @@ class Spool(Protocol):
 
     def open(self, attempt_id: str, max_bytes: int) -> SpoolFile: ...
 
-    def read(self, attempt_id: str) -> tuple[Receipt, bytes] | None:
-        """A committed answer, or `None` when there is none."""
-
-    def byte_size(self, attempt_id: str) -> int:
-        """How large a committed answer is; 0 when there is none."""
+    def read(self, attempt_id: str) -> tuple[Receipt, Body] | None:
+        """A committed answer, or `None` when there is none. Its body can be read until it is removed."""
 
     def remove(self, attempt_id: str) -> None:
         """Forget the answer: it is settled and its pictures are kept. No error if absent."""
@@ -197,8 +194,11 @@ class ImageProvider(Protocol):
         `read_input(digest)` gives the bytes of an input picture. Raises `ProviderFault`.
         """
 
-    def read(self, request: AnyRequest, receipt: Receipt, body: bytes) -> Answer:
-        """Decode a raw answer, in every shape that gateways use. Raises `ProviderFault` (unusable)."""
+    def read(self, request: AnyRequest, receipt: Receipt, body: Body) -> Answer:
+        """Understand a raw answer, in every shape that gateways use. Raises `ProviderFault` (unusable).
+
+        Its pictures are decoded when they are wanted; they read `body` again.
+        """
 
     def fetch(self, url: str, *, deadline: float, max_bytes: int) -> bytes:
         """Download a result that came as a URL, guarded. Raises `ProviderFault` (unusable)."""

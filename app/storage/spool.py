@@ -7,7 +7,7 @@ import json
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from app.domain.errors import Fault
@@ -49,18 +49,16 @@ class FileSpool:
         """
         return FileSpoolFile(self._path(attempt_id, _PART), self._path(attempt_id, _ANSWER), max_bytes, self._reserve)
 
-    def read(self, attempt_id: str) -> tuple[Receipt, bytes] | None:
+    def read(self, attempt_id: str) -> tuple[Receipt, FileBody] | None:
         """A committed answer, or `None` when there is none.
 
         Raises `ProviderFault` (unusable) when the file's head is damaged.
         """
         path = self._path(attempt_id, _ANSWER)
         try:
-            # Unbuffered, because a buffer that holds the beginning costs another copy of all the rest.
-            with path.open("rb", buffering=0) as file:
-                head, _, _ = file.read(_LONGEST_HEAD).partition(b"\n")
-                file.seek(len(head) + 1)
-                return Receipt(**json.loads(head)), file.read()
+            file = FileBody(path, 0, path.stat().st_size)
+            head = file.read(0, _LONGEST_HEAD).partition(b"\n")[0]
+            return Receipt(**json.loads(head)), FileBody(path, len(head) + 1, file.size - len(head) - 1)
         except FileNotFoundError:
             return None
         except (ValueError, TypeError):
@@ -68,13 +66,6 @@ class FileSpool:
             raise ProviderFault(
                 Outcome.UNUSABLE, Fault("upstream_bad_response", sentence, may_have_cost=True)
             ) from None
-
-    def byte_size(self, attempt_id: str) -> int:
-        """How large a committed answer is, receipt included; 0 when there is none."""
-        try:
-            return self._path(attempt_id, _ANSWER).stat().st_size
-        except FileNotFoundError:
-            return 0
 
     def remove(self, attempt_id: str) -> None:
         """Forget the answer. No error if absent."""
@@ -116,6 +107,23 @@ class FileSpool:
         if not is_id(attempt_id):
             raise ValueError("not the id of an attempt")
         return self._folder / f"{attempt_id}{suffix}"
+
+
+@dataclass(frozen=True, slots=True)
+class FileBody:
+    """The `size` bytes of a file that begin at `start`. It is open only while it is read."""
+
+    path: Path
+    start: int
+    size: int
+
+    def read(self, start: int, count: int) -> bytes:
+        """At most `count` bytes from `start`; fewer only at the end. Raises `OSError`."""
+        descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            return os.pread(descriptor, min(count, self.size - start), self.start + start)
+        finally:
+            os.close(descriptor)
 
 
 class FileSpoolFile:

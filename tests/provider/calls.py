@@ -13,6 +13,7 @@ from app.domain.pictures import Partial
 from app.domain.requests import AnyRequest, Generate
 from app.provider.client import connect
 from app.provider.images import ImagesProvider
+from app.provider.outline import BytesBody
 from tests.upstream import Upstream
 
 CANARY = "sk-canary-0123456789abcdefghij"
@@ -87,7 +88,7 @@ class Caller:
     def ask(self, request: AnyRequest | None = None, **options: Any) -> Answer:
         """Send, then read what was spooled."""
         receipt = self.send(request, **options)
-        return self.provider.read(request or a_cat(), receipt, bytes(self.sink.body))
+        return self.provider.read(request or a_cat(), receipt, BytesBody(bytes(self.sink.body)))
 
     def fail(self, request: AnyRequest | None = None, **options: Any) -> ProviderFault:
         """The fault that a call must end in."""

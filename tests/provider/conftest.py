@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from app.provider import outline
 from tests.provider.calls import Caller, caller_for
 from tests.upstream import Upstream
 
@@ -12,6 +13,14 @@ from tests.upstream import Upstream
 def upstream() -> Iterator[Upstream]:
     with Upstream() as running:
         yield running
+
+
+@pytest.fixture(params=["short", "long"])
+def lengths(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same answers twice: parsed whole, and as if their base64 were megabytes in many pieces."""
+    if request.param == "long":
+        monkeypatch.setattr(outline, "LONG", 50)
+        monkeypatch.setattr(outline, "_WINDOW", 40)
 
 
 @pytest.fixture

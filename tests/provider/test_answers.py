@@ -11,9 +11,12 @@ from app.domain.costs import Usage
 from app.domain.jobs import Answer, Outcome, ProviderFault, Receipt, Resolved
 from app.domain.requests import Edit
 from app.provider.answers import decode
+from app.provider.outline import BytesBody
 from app.provider.wording import Cleaner
 from tests.provider.calls import Caller, a_cat
 from tests.upstream import Upstream, b64, encoded, json_answer, picture, picture_answer, picture_body, url_answer
+
+pytestmark = pytest.mark.usefixtures("lengths")
 
 PNG = picture()
 B64 = b64(PNG)
@@ -41,7 +44,7 @@ def read(item: dict[str, Any], caller: Caller, upstream: Upstream) -> Answer:
 def test_base64_is_decoded_in_every_wrapping(item: dict[str, Any], caller: Caller, upstream: Upstream) -> None:
     (drawn,) = read(item, caller, upstream).pictures
 
-    assert drawn.data == PNG
+    assert drawn.read() == PNG
     assert drawn.url is None
     assert drawn.revised_prompt is None
 
@@ -52,7 +55,7 @@ def test_a_url_is_passed_on_where_there_is_no_base64(other: dict[str, Any], call
 
     (drawn,) = read(item, caller, upstream).pictures
 
-    assert (drawn.data, drawn.url) == (None, "https://pictures.example/1.png")
+    assert (drawn.read, drawn.url) == (None, "https://pictures.example/1.png")
     assert drawn.revised_prompt == "a nicer cat"
 
 
@@ -73,7 +76,7 @@ def test_an_item_without_a_picture_is_left_out_and_the_others_stay(caller: Calle
     items = [{"b64_json": "", "url": ""}, {"b64_json": B64}, None, "text", {"b64_json": "*"}]
     upstream.script(json_answer({"data": items}))
 
-    assert [drawn.data for drawn in caller.ask().pictures] == [PNG]
+    assert [drawn.read() for drawn in caller.ask().pictures] == [PNG]
 
 
 def test_what_was_resolved_and_used_is_reported(caller: Caller, upstream: Upstream) -> None:
@@ -136,7 +139,9 @@ def test_usage_is_believed_only_when_it_is_counts(
 def test_unexplained_input_of_an_edit_counts_as_the_dearer_kind(caller: Caller) -> None:
     body = str(picture_body(usage=tokens(1000, 196))).replace("'", '"').replace("None", "null").encode()
 
-    answer = caller.provider.read(Edit(prompt="a hat", model="m"), Receipt(200, "application/json", None, False), body)
+    answer = caller.provider.read(
+        Edit(prompt="a hat", model="m"), Receipt(200, "application/json", None, False), BytesBody(body)
+    )
 
     assert answer.usage == Usage(input_image_tokens=1000, output_image_tokens=196)
 
@@ -147,12 +152,12 @@ def test_a_compressed_answer_is_understood_though_none_was_asked_for(
 ) -> None:
     upstream.script(encoded(b'{"data":[{"b64_json":"' + B64.encode() + b'"}]}', encoding))
 
-    assert caller.ask().pictures[0].data == PNG
+    assert caller.ask().pictures[0].read() == PNG
 
 
 def test_an_unusable_answer_names_its_call_for_support() -> None:
     with pytest.raises(ProviderFault) as caught:
-        decode(b"<html>", Cleaner(), pictures_in=False, request_id="req_7")
+        decode(BytesBody(b"<html>"), Cleaner(), pictures_in=False, request_id="req_7")
 
     assert caught.value.outcome is Outcome.UNUSABLE
     assert caught.value.fault.upstream_request_id == "req_7"

@@ -89,7 +89,7 @@ def test_a_large_upload_and_its_answer_pass_through_tls(secure: str, upstream: U
 
     answer = Caller(provider_at(secure)).ask(edit, inputs={"d": data})
 
-    assert answer.pictures[0].data == picture()
+    assert answer.pictures[0].read() == picture()
     assert upstream.ledger[0].files[0].data == data
 
 
@@ -226,5 +226,5 @@ def test_a_later_call_is_not_hurt_by_a_connection_that_broke(upstream: Upstream,
     upstream.script(hang(0), picture_answer())
 
     assert caller.fail().outcome is Outcome.AMBIGUOUS
-    assert caller.ask(a_cat()).pictures[0].data == picture()
+    assert caller.ask(a_cat()).pictures[0].read() == picture()
     assert len(upstream.ledger) == 2

@@ -37,7 +37,7 @@ def test_the_emulator_answers_and_the_provider_says_that_it_does(practice: Calle
     answer = practice.ask(a_cat(quality="low", output_format="jpeg", n=2, size="1024x640"), n=2)
 
     assert practice.provider.practice
-    assert [sniff(drawn.data or b"") for drawn in answer.pictures] == ["image/jpeg", "image/jpeg"]
+    assert [sniff(drawn.read()) for drawn in answer.pictures] == ["image/jpeg", "image/jpeg"]
     assert answer.resolved.size == "1024x640"
     assert answer.usage is not None
     assert answer.usage.output_image_tokens > 0
@@ -93,7 +93,7 @@ def test_the_emulators_faults_mean_what_the_real_ones_do(
 def test_the_emulators_oddities_are_still_pictures(fault: str, practice: Caller) -> None:
     answer = practice.ask(quick(f"a cat [[fault:{fault}]]"))  # type: ignore[arg-type]
 
-    assert sniff(answer.pictures[0].data or b"") == "image/png"
+    assert sniff(answer.pictures[0].read()) == "image/png"
 
 
 @pytest.mark.parametrize("fault", ["cut-stream", "stream-error", "stream-flat-error"])
@@ -133,7 +133,7 @@ def test_a_late_answer_of_this_process_is_kept() -> None:
         time.sleep(0.2)
         return {"data": [{"b64_json": b64(picture())}]}
 
-    assert caller_of(app).ask(seconds=0.1).pictures[0].data == picture()
+    assert caller_of(app).ask(seconds=0.1).pictures[0].read() == picture()
 
 
 def test_an_answer_shorter_than_announced_is_a_cut_one() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from app.domain.catalogue import load_catalogue
 from app.domain.costs import Caps, Usage
 from app.domain.errors import Fault
 from app.domain.ids import new_id
-from app.domain.jobs import Answer, Attempt, Job, NewJob, Outcome, ProviderFault, Receipt, Resolved, State
+from app.domain.jobs import Answer, Attempt, Body, Job, NewJob, Outcome, ProviderFault, Receipt, Resolved, State
 from app.domain.pictures import Drawn, Partial
 from app.domain.requests import AnyRequest, Generate, fingerprint
 from app.services.attempts import Attempts
@@ -121,7 +122,8 @@ class ScriptedProvider:
         step(sink, on_partial)
         return RECEIPT
 
-    def read(self, request: AnyRequest, receipt: Receipt, body: bytes) -> Answer:
+    def read(self, request: AnyRequest, receipt: Receipt, raw: Body) -> Answer:
+        body = raw.read(0, raw.size)
         if body == b"a bug":
             raise IndexError("planted")
         if not body.startswith(b"{"):
@@ -132,7 +134,7 @@ class ScriptedProvider:
             )
         data = json.loads(body)
         return Answer(
-            pictures=tuple(Drawn(data=base64.b64decode(item)) for item in data["pictures"]),
+            pictures=tuple(Drawn(read=partial(base64.b64decode, item)) for item in data["pictures"]),
             usage=None if data["usage"] is None else Usage(**data["usage"]),
             resolved=Resolved(),
         )

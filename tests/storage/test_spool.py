@@ -41,6 +41,14 @@ def attempt() -> str:
     return new_id()
 
 
+def read(spool: FileSpool, attempt: str) -> tuple[Receipt, bytes]:
+    """Its body as a whole, which is put together from odd pieces."""
+    found = spool.read(attempt)
+    assert found is not None
+    receipt, body = found
+    return receipt, b"".join(body.read(at, 7) for at in range(0, body.size, 7))
+
+
 def test_a_committed_answer_is_read_back_exactly(spool: FileSpool, attempt: str) -> None:
     file = spool.open(attempt, 1000)
     file.begin(RECEIPT)
@@ -49,7 +57,7 @@ def test_a_committed_answer_is_read_back_exactly(spool: FileSpool, attempt: str)
     assert spool.read(attempt) is None
     assert spool.committed() == []
     file.commit()
-    assert spool.read(attempt) == (RECEIPT, BODY)
+    assert read(spool, attempt) == (RECEIPT, BODY)
     assert spool.committed() == [attempt]
 
 
@@ -57,7 +65,7 @@ def test_an_answer_is_forgotten_once_removed(spool: FileSpool, attempt: str, fol
     file = spool.open(attempt, 1000)
     file.begin(RECEIPT)
     file.commit()
-    assert spool.read(attempt) == (RECEIPT, b"")
+    assert read(spool, attempt) == (RECEIPT, b"")
     spool.remove(attempt)
     spool.remove(attempt)
     assert spool.read(attempt) is None
