@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.domain.costs import MicroUSD
+
 EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif"}
 """The MIME types that Atelier keeps and serves, with the file extension of each."""
 
@@ -53,6 +55,9 @@ class Picture(PictureFile):
 
     `model_picture_id` and `drift`: see `NewPicture`. A model's picture is a picture of its own, found by
     its id, but not among the job's pictures nor in the library's lists.
+
+    `kind` is what was wished ("generate", "edit", "vary"); `cost` its share of what its call cost, in micro-dollars.
+    `deleted_at`: since when it lies in the bin (Unix seconds); `None` for a picture that is there.
     """
 
     id: str
@@ -65,6 +70,12 @@ class Picture(PictureFile):
     revised_prompt: str | None = None
     drift: float | None = None
     model_picture_id: str | None = None
+    kind: str = "generate"
+    practice: bool = False
+    cost: MicroUSD = 0
+    favourite: bool = False
+    note: str = ""
+    deleted_at: float | None = None
 
     @property
     def file_name(self) -> str:
