@@ -14,8 +14,10 @@ from app.domain.jobs import PlannedCall
 from app.domain.models import Model
 from app.domain.option_rules import chosen_format
 from app.domain.prices import Price, TokenPrices
-from app.domain.requests import AnyRequest
+from app.domain.requests import AnyRequest, Turn
 from app.domain.rules import problems_of
+from app.domain.text_models import TextModel, dearest_text_model
+from app.domain.turn_prices import cost_of_turn, is_plausible_turn, price_of_turn
 
 
 def load_catalogue() -> Catalogue:
@@ -31,9 +33,13 @@ class Catalogue:
 
     def __init__(self, file: CatalogueFile):
         self.default_model = file.default_model
+        self.default_text_model = file.default_text_model
         self.models = file.models
+        self.text_models = file.text_models
         self._generic = file.generic
         self._by_name = {name: model for model in file.models for name in (model.id, *model.aliases)}
+        self._text_by_name = {name: model for model in file.text_models for name in (model.id, *model.aliases)}
+        self._dearest_text_model = dearest_text_model(file.text_models)
 
     # --- Models
 
@@ -45,10 +51,14 @@ class Catalogue:
         """The model with this id or alias, or one with generic limits under that very name."""
         return self._by_name.get(name) or replace(self._generic, id=name, title=name)
 
+    def text_model(self, name: str) -> TextModel:
+        """The text model with this id or alias, or one with the dearest known prices under that very name."""
+        return self._text_by_name.get(name) or replace(self._dearest_text_model, id=name, title=name)
+
     def offered(self, *, today: date, legacy: bool, kind: str) -> tuple[Model, ...]:
-        """The models to show for "generate", "edit" or "vary"; retired ones only with `legacy`."""
+        """The models to show for "generate", "edit", "vary" or "turn"; retired ones only with `legacy`."""
         return tuple(
-            model for model in self.models if kind in model.endpoints and (legacy or model.status(today) != "retired")
+            model for model in self.models if model.serves(kind) and (legacy or model.status(today) != "retired")
         )
 
     def accepts_response_format(self, name: str) -> bool:
@@ -78,6 +88,10 @@ class Catalogue:
             sentences.append(
                 f"The catalogue does not know the model {request.model}: only general limits were checked, "
                 "and its price is a guess."
+            )
+        if isinstance(request, Turn) and not self.text_model(request.text_model).known:
+            sentences.append(
+                f"The catalogue does not know the text model {request.text_model}: the dearest known prices are held."
             )
         if model.status(today) == "retiring":
             sentences.append(
@@ -131,9 +145,11 @@ class Catalogue:
     def cost_of(self, request: AnyRequest, usage: Usage) -> MicroUSD:
         """What the reported usage costs, rounded up. Unknown models are charged the dearest known rates;
         models priced per picture the pictures asked for."""
-        pricing = self.model_or_generic(request.model).pricing
-        if isinstance(pricing, TokenPrices):
-            return pricing.rates.cost(usage)
+        model = self.model_or_generic(request.model)
+        if isinstance(request, Turn):
+            return cost_of_turn(request, usage, model, self.text_model(request.text_model))
+        if isinstance(model.pricing, TokenPrices):
+            return model.pricing.rates.cost(usage)
         return self.quote(request).estimate
 
     def plausible(self, request: AnyRequest, n: int, usage: Usage) -> bool:
@@ -142,15 +158,22 @@ class Catalogue:
         False for nothing drawn, negative counts, ten times the most that can be explained, and for
         models priced per picture.
         """
-        pricing = self.model_or_generic(request.model).pricing
-        return isinstance(pricing, TokenPrices) and pricing.is_plausible(request, n, usage)
+        model = self.model_or_generic(request.model)
+        if isinstance(request, Turn):
+            return is_plausible_turn(request, usage, model, self.text_model(request.text_model))
+        return isinstance(model.pricing, TokenPrices) and model.pricing.is_plausible(request, n, usage)
 
     def _price(self, request: AnyRequest, model: Model, n: int) -> Price:
-        price = model.pricing.price(request, n)
+        price = self._price_on(request, model, n)
         if model.known:
             return price
-        dearest = max(known.pricing.price(request, n).at_most for known in self.models)
+        dearest = max(self._price_on(request, known, n).at_most for known in self.models)
         return replace(price, at_most=max(price.at_most, dearest))
+
+    def _price_on(self, request: AnyRequest, model: Model, n: int) -> Price:
+        if isinstance(request, Turn):
+            return price_of_turn(request, model, self.text_model(request.text_model))
+        return model.pricing.price(request, n)
 
 
 def _shares(count: int, per_call: int) -> list[int]:
@@ -166,6 +189,8 @@ def _note(request: AnyRequest, model: Model, price: Price) -> str | None:
             f"The price of {request.model} is not known: the dearest known rates are taken, "
             "and the dearest known price is held."
         )
+    if isinstance(request, Turn):
+        return "What the text model reads and says is estimated: the most it could cost is held."
     if price.exact or not isinstance(model.pricing, TokenPrices):
         return None
     if frames(request) > 1:

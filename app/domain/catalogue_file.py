@@ -14,6 +14,7 @@ from app.domain.models import MaskLimits, Model, PictureLimits
 from app.domain.options import Option
 from app.domain.prices import PicturePrices, TokenPrices, TokenRates, dearest
 from app.domain.sizes import CommonSize, FreeSizeRule, Size, Sizes, parse_size
+from app.domain.text_models import TextModel, read_text_models
 
 Table = Mapping[str, Any]
 
@@ -25,6 +26,8 @@ class CatalogueFile:
     default_model: str
     models: tuple[Model, ...]
     generic: Model
+    default_text_model: str
+    text_models: tuple[TextModel, ...]
 
 
 def read_catalogue_file(path: Path) -> CatalogueFile:
@@ -41,6 +44,8 @@ def read_catalogue_file(path: Path) -> CatalogueFile:
         kits["default_model"],
         models,
         _model({"id": "", "title": "", **generic}, kits, unknown_price, known=False),
+        kits["default_text_model"],
+        read_text_models(kits),
     )
 
 
@@ -81,7 +86,7 @@ def _sizes(kit: Table) -> Sizes:
 def _option(kit: Table) -> Option:
     return Option(
         name=kit["name"],
-        kinds=tuple(kit.get("kinds", ("generate", "edit"))),
+        kinds=tuple(kit.get("kinds", ("generate", "edit", "turn"))),
         values=None if kit.get("text") or "range" in kit else tuple(kit["values"]),
         range=(kit["range"][0], kit["range"][1]) if "range" in kit else None,
         default=kit.get("default"),

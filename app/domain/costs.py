@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
@@ -26,35 +26,39 @@ def from_dollars(text: str) -> MicroUSD:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one answer, as the provider counted them (zero where it says nothing)."""
+    """Tokens of one answer, as the provider counted them (zero where it says nothing).
+
+    The first four are the image model's. Those of the text model, in a conversation, are apart: it has its own
+    prices. Of its input some were cached, at a discount, and some written to that cache, at a surcharge.
+    """
 
     input_text_tokens: int = 0
     input_image_tokens: int = 0
     output_image_tokens: int = 0
     output_text_tokens: int = 0
+    text_model_input_tokens: int = 0
+    text_model_cached_tokens: int = 0
+    text_model_written_tokens: int = 0
+    text_model_output_tokens: int = 0
 
     @property
     def input_tokens(self) -> int:
-        return self.input_text_tokens + self.input_image_tokens
+        return self.input_text_tokens + self.input_image_tokens + self.text_model_input_tokens
 
     @property
     def output_tokens(self) -> int:
-        return self.output_image_tokens + self.output_text_tokens
+        return self.output_image_tokens + self.output_text_tokens + self.text_model_output_tokens
 
     @property
     def total_tokens(self) -> int:
         return self.input_tokens + self.output_tokens
 
     def __add__(self, other: Usage) -> Usage:
-        return Usage(
-            self.input_text_tokens + other.input_text_tokens,
-            self.input_image_tokens + other.input_image_tokens,
-            self.output_image_tokens + other.output_image_tokens,
-            self.output_text_tokens + other.output_text_tokens,
-        )
+        return Usage(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
 
     def as_record(self) -> dict[str, int]:
-        return asdict(self)
+        """The counts by name; those of the text model only where there was one."""
+        return {name: count for name, count in asdict(self).items() if count or not name.startswith("text_model_")}
 
 
 @dataclass(frozen=True, slots=True)

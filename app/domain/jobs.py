@@ -172,7 +172,7 @@ class Settlement:
 
     `cost` is what is settled (0 where nothing is owed); `basis` says where the figure comes from:
     `usage`, `estimate` (the answer had no usable usage) or `none`. `keep_hold`: the outcome is
-    unknown, so the held amount stays.
+    unknown, so the held amount stays. `response_id` and `words`: see `Answer`.
     """
 
     state: State
@@ -185,6 +185,8 @@ class Settlement:
     notes: tuple[str, ...] = ()
     keep_hold: bool = False
     upstream_request_id: str | None = None
+    response_id: str | None = None
+    words: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,8 +261,14 @@ class Body(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A provider's answer, understood. `usage` is `None` when it said nothing usable."""
+    """A provider's answer, understood. `usage` is `None` when it said nothing usable.
+
+    Of a turn: `response_id` is what the next turn names to follow this one, `None` when the provider keeps
+    nothing; `words` is what the text model said. An answer in words alone has no pictures.
+    """
 
     pictures: tuple[Drawn, ...]
     usage: Usage | None
     resolved: Resolved
+    response_id: str | None = None
+    words: str | None = None

@@ -84,8 +84,12 @@ class Model:
         """Whether it can send previews while drawing."""
         return "partial_images" in self.options
 
+    def serves(self, kind: str) -> bool:
+        """Whether it takes a kind of request: "generate", "edit", "vary", or "turn", which is for "responses"."""
+        return ("responses" if kind == "turn" else kind) in self.endpoints
+
     def options_for(self, kind: str) -> dict[str, Option]:
-        """The options to offer for a kind of request ("generate", "edit", "vary"), by name."""
+        """The options to offer for a kind of request ("generate", "edit", "vary", "turn"), by name."""
         return {name: option for name, option in self.options.items() if kind in option.kinds}
 
     def status(self, today: date) -> str:

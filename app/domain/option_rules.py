@@ -15,7 +15,9 @@ from app.domain.options import Option
 from app.domain.requests import AnyRequest
 from app.domain.sentences import one_of, shortened
 
-_NO_OPTIONS = frozenset({"prompt", "model", "images", "mask", "given", "n", "size", "user"})
+_NO_OPTIONS = frozenset({"prompt", "model", "images", "mask", "n", "size", "user", "given"}) | {
+    *("text_model", "previous", "history_tokens", "fallback", "action"),  # a turn's own
+}
 
 
 _NAMED = 3

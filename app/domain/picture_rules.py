@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from app.domain.errors import Problem
 from app.domain.models import MaskLimits, Model, PictureLimits
-from app.domain.requests import AnyRequest, Edit, Generate, InputPicture
+from app.domain.requests import AnyRequest, Edit, Generate, InputPicture, Turn, Vary
 from app.domain.sentences import one_of
+from app.domain.turns import shown_pictures
 
 _NAMES = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WebP"}
 
@@ -15,8 +16,8 @@ _NAMES = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WebP"}
 def picture_problems(request: AnyRequest, model: Model) -> Iterator[Problem]:
     if isinstance(request, Generate) or model.inputs is None:
         return
-    limits, most = model.inputs, model.inputs.max_count if isinstance(request, Edit) else 1
-    if not request.images:
+    limits, most = model.inputs, 1 if isinstance(request, Vary) else model.inputs.max_count
+    if not request.images and not isinstance(request, Turn):
         yield _image("No picture provided. Choose the one to start from.")
     if len(request.images) > most:
         yield _image(
@@ -28,8 +29,9 @@ def picture_problems(request: AnyRequest, model: Model) -> Iterator[Problem]:
 
 
 def mask_problems(request: AnyRequest, model: Model, output_format: str) -> Iterator[Problem]:
-    if not isinstance(request, Edit) or request.mask is None:
+    if not isinstance(request, Edit | Turn) or request.mask is None:
         return
+    images = request.images if isinstance(request, Edit) else shown_pictures(request)
     if model.mask is None:
         yield Problem("mask", "unsupported_by_model", f"{model.id} takes no mask. Leave it out.")
         return
@@ -39,7 +41,7 @@ def mask_problems(request: AnyRequest, model: Model, output_format: str) -> Iter
             "invalid_value",
             f"There is no mask with output_format {output_format}. Leave one of them out.",
         )
-    for sentence in _mask_sentences(request.mask, request.images, model.mask):
+    for sentence in _mask_sentences(request.mask, images, model.mask):
         yield Problem("mask", "invalid_mask", sentence)
 
 

@@ -64,8 +64,12 @@ class _Request:
     __slots__ = ()
 
     kind: ClassVar[str]
-    n: int | None
     model: str
+
+    @property
+    def n(self) -> int | None:
+        """How many pictures were chosen; a field wherever there is such a choice."""
+        return None
 
     @property
     def wish(self) -> str:
@@ -150,17 +154,53 @@ class Vary(_Request):
     given: Given | None = None
 
 
-AnyRequest = Generate | Edit | Vary
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn(_Request):
+    """One turn of a conversation (POST /responses): a text model reads the words and has a picture drawn.
 
-_SINGLE_PICTURES = ("mask", "extended_from")
+    `model` is the image model, and its options are those of the text model's image tool. `previous` is what
+    the provider calls the answer that this turn follows, `history_tokens` what that answer reported of the
+    text model's tokens, input and output: the next turn reads them all again. `fallback` is the last picture
+    before this turn, sent when there is no such chain or the provider has forgotten it, and with a mask, which
+    needs a picture to lie on; `mask` belongs to `fallback` or else to the first of `images`.
+    """
 
-_TYPE_OF_KIND: dict[str, type[AnyRequest]] = {kind.kind: kind for kind in (Generate, Edit, Vary)}
+    kind: ClassVar[str] = "turn"
+
+    prompt: str
+    text_model: str
+    model: str
+    images: tuple[InputPicture, ...] = ()
+    mask: InputPicture | None = None
+    previous: str | None = None
+    history_tokens: int | None = None
+    fallback: InputPicture | None = None
+    action: str | None = None
+    size: str | None = None
+    quality: str | None = None
+    background: str | None = None
+    output_format: str | None = None
+    output_compression: int | None = None
+    moderation: str | None = None
+    input_fidelity: str | None = None
+    complexity: str | None = None
+    partial_images: int | None = None
+    frame_count: int | None = None
+    frame_duration_ms: int | None = None
+    user: str | None = None
+
+
+AnyRequest = Generate | Edit | Vary | Turn
+
+_SINGLE_PICTURES = ("mask", "extended_from", "fallback")
+
+_TYPE_OF_KIND: dict[str, type[AnyRequest]] = {kind.kind: kind for kind in (Generate, Edit, Vary, Turn)}
 
 
 def as_record(request: AnyRequest) -> dict[str, Any]:
     """The request as plain JSON values, for the job's row; `from_record` is its inverse."""
     values = _with_plain_pictures(request.chosen())
-    if not isinstance(request, Generate) and request.given is not None:
+    if isinstance(request, Edit | Vary) and request.given is not None:
         values["given"] = _with_plain_pictures(asdict(request.given))
     return {"kind": request.kind, **values}
 

@@ -9,14 +9,16 @@ from app.domain.errors import Problem
 from app.domain.models import Model
 from app.domain.option_rules import chosen_format, option_problems
 from app.domain.picture_rules import mask_problems, picture_problems
-from app.domain.requests import AnyRequest
+from app.domain.requests import AnyRequest, Turn
 from app.domain.sentences import choose
 from app.domain.text_rules import model_name_problems, prompt_problems, user_problems
+from app.domain.turn_rules import turn_problems
 
 _DEED = {
     "generate": "make pictures from words alone",
     "edit": "edit pictures",
     "vary": "make variations of a picture",
+    "turn": "draw in a conversation",
 }
 
 
@@ -43,6 +45,8 @@ def problems_of(
             f"The model {request.model} was retired on {model.retires_on}. Use {model.replacement} instead.",
         )
     yield from _endpoint_problems(request, model, offered)
+    if isinstance(request, Turn):
+        yield from turn_problems(request)
     yield from picture_problems(request, model)
     yield from mask_problems(request, model, chosen_format(request))
     yield from _count_problems(request, model)
@@ -52,7 +56,7 @@ def problems_of(
 
 
 def _endpoint_problems(request: AnyRequest, model: Model, offered: Sequence[Model]) -> Iterator[Problem]:
-    if request.kind in model.endpoints:
+    if model.serves(request.kind):
         return
     if offered:
         remedy = choose([other.id for other in offered])

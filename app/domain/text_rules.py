@@ -37,7 +37,7 @@ def model_name_problems(request: AnyRequest, model: Model) -> Iterator[Problem]:
     name: object = request.model
     if not isinstance(name, str):
         yield Problem("model", "invalid_type", "The model must be named by text.")
-    elif not model.known and not _is_a_name(name):
+    elif not model.known and not is_a_name(name):
         yield Problem(
             "model",
             "invalid_value",
@@ -58,7 +58,7 @@ def user_problems(request: AnyRequest) -> Iterator[Problem]:
         yield Problem("user", "invalid_value", _unsendable("The user"))
 
 
-def _is_a_name(text: str) -> bool:
+def is_a_name(text: str) -> bool:
     return bool(text.strip()) and len(text) <= MODEL_NAME_MAX and text.isprintable()
 
 

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.requests import AnyRequest, Edit, Generate, InputPicture, Vary, as_record, fingerprint, from_record
+from app.domain.requests import (
+    AnyRequest,
+    Edit,
+    Generate,
+    InputPicture,
+    Turn,
+    Vary,
+    as_record,
+    fingerprint,
+    from_record,
+)
 
 PictureMaker = Callable[..., InputPicture]
 
@@ -27,6 +37,17 @@ requests = (
         input_fidelity=optional_text,
     )
     | st.builds(Vary, model=text, images=st.lists(pictures, max_size=1).map(tuple), n=optional_number)
+    | st.builds(
+        Turn,
+        prompt=text,
+        text_model=text,
+        model=text,
+        images=st.lists(pictures, max_size=2).map(tuple),
+        fallback=st.none() | pictures,
+        previous=optional_text,
+        history_tokens=optional_number,
+        action=optional_text,
+    )
 )
 
 
