@@ -10,9 +10,10 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
 from app import cli
-from app.api import health, images, jobs, models, openapi
+from app.api import health, images, jobs, models, openapi, quotes
 from app.api.answers import job_reference
 from app.api.errors import error_response
+from app.api.paid_calls import PaidCalls
 from app.domain.errors import Fault, StudioError
 from app.edge.boundary import install_boundary
 from app.edge.door import current_room
@@ -68,8 +69,10 @@ def create_app(studio: Studio | None = None) -> Flask:
 
 def _rooms(studio: Studio) -> list[Room]:
     settings = studio.settings
+    paid_calls = PaidCalls(studio.generation, studio.library, settings.deadline_seconds)
     return [
-        images.make_room(studio.generation, studio.library, settings.deadline_seconds),
+        images.make_room(paid_calls, studio.generation.default_model),
+        quotes.make_room(studio.generation),
         jobs.make_room(studio.jobs, EventStreams()),
         models.make_room(studio.catalogue, studio.generation),
         health.make_room(studio.health, practice=settings.practice),

@@ -10,11 +10,11 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from app.api.limits import limits_of
-from app.api.openapi_answers import ID, TEXT, Schema, answer_schemas, ref
+from app.api.openapi_answers import ID, TEXT, answer_schemas, ref
+from app.api.openapi_bodies import body_schemas
 from app.api.openapi_models import model_schemas
-from app.api.openapi_operations import JSON, Good, Operation, operations, parameters
-from app.api.schemas import GENERATE, KIND, REUSE, json_schema
+from app.api.openapi_operations import Good, Operation, operations, parameters
+from app.api.parsing import FORM, JSON
 from app.domain.catalogue import Catalogue
 from app.domain.errors import Fault
 from app.edge.rooms import Entry, Room, Speech
@@ -56,7 +56,7 @@ def describe(catalogue: Catalogue) -> dict[str, Any]:
         "security": [{"token": []}, {"session": []}],
         "paths": paths,
         "components": {
-            "schemas": {**_bodies(catalogue), **answer_schemas(), **model_schemas()},
+            "schemas": {**body_schemas(catalogue), **answer_schemas(), **model_schemas()},
             "parameters": parameters(),
             "headers": _headers(),
             "securitySchemes": {
@@ -73,15 +73,6 @@ def describe(catalogue: Catalogue) -> dict[str, Any]:
                 },
             },
         },
-    }
-
-
-def _bodies(catalogue: Catalogue) -> dict[str, Schema]:
-    limits = limits_of(catalogue, "generate")
-    of_quote = {**limits, "kind": {"enum": ["generate"]}}
-    return {
-        "GenerateRequest": json_schema((*GENERATE, REUSE), ("prompt",), limits),
-        "QuoteRequest": json_schema((KIND, *GENERATE, REUSE), ("prompt",), of_quote),
     }
 
 
@@ -114,8 +105,10 @@ def _operation(operation: Operation) -> dict[str, Any]:
         description["security"] = []
     if operation.parameters:
         description["parameters"] = [{"$ref": f"#/components/parameters/{name}"} for name in operation.parameters]
-    if operation.body:
-        description["requestBody"] = {"required": True, "content": {JSON: {"schema": ref(operation.body)}}}
+    bodies = {JSON: operation.body, FORM: operation.form}
+    if any(bodies.values()):
+        content = {kind: {"schema": ref(body)} for kind, body in bodies.items() if body}
+        description["requestBody"] = {"required": True, "content": content}
     return description
 
 

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.api.openapi_answers import DIGEST_PATTERN, ID_PATTERN
+from app.api.parsing import JSON
 from app.edge.rooms import Entry
-
-JSON = "application/json"
 
 _ANY_REQUEST = ("bad_request", "body_too_large")
 _BEHIND_THE_DOOR = (*_ANY_REQUEST, "unauthorized", "forbidden")
@@ -57,7 +56,7 @@ class Good:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One method at one path. `parameters` and `body` name components."""
+    """One method at one path. `parameters`, `body` (JSON) and `form` (with files) name components."""
 
     method: str
     path: str
@@ -70,6 +69,7 @@ class Operation:
     description: str = ""
     parameters: tuple[str, ...] = ()
     body: str | None = None
+    form: str | None = None
 
 
 def parameters() -> dict[str, dict[str, Any]]:

@@ -1,35 +1,49 @@
-"""The JSON bodies, field by field: what parses requests here is what `/openapi.json` describes.
+"""The bodies of requests, field by field: what parses them here is what `/openapi.json` describes.
 
-A schema judges names and types only. Which values a model takes is the catalogue's judgement, so
-that there is one place for it; `api/limits.py` asks it what holds for every model.
+A field says names and types only. Which values a model takes is the catalogue's judgement, so that
+there is one place for it; `api/limits.py` asks it what holds for every model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from app.domain.drafts import MASK_MEANS, STRENGTHS
+
+MOST_PICTURES = 16
+"""How many pictures one request may give: the most that any model takes."""
+
+PICTURE, PICTURES = "picture", "pictures"
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a body. `type` is the JSON type; `null` means "not chosen" for every field."""
+    """One field of a body. `type` is a JSON type, or `PICTURE` or `PICTURES`: text in JSON, text or files in a form.
+
+    `null`, and in a form empty text, means "not chosen" for every field.
+    """
 
     name: str
-    type: str  # string, integer or boolean
+    type: str  # string, integer, boolean, picture or pictures
     description: str
 
 
-_OUTPUT_FIELDS = (
-    Field("model", "string", "A model id or alias of GET /api/models; the default model when absent."),
-    Field("n", "integer", "How many pictures."),
-    Field("size", "string", "WIDTHxHEIGHT in pixels, or auto."),
+_PROMPT = "What the picture should show."
+
+_SIZE = Field("size", "string", "WIDTHxHEIGHT in pixels, or auto.")
+
+_SIZE_OF_EDIT = Field(
+    "size",
+    "string",
+    "WIDTHxHEIGHT in pixels, auto, or source: as close to the first picture's size as the model draws.",
+)
+
+_OPTIONS = (
     Field("quality", "string", "Depends on the model: see GET /api/models."),
     Field("background", "string", "auto, opaque or transparent, where the model has it."),
     Field("output_format", "string", "png, jpeg or webp, where the model has it."),
     Field("output_compression", "integer", "0 to 100, with jpeg and webp only."),
     Field("moderation", "string", "auto or low."),
-    Field("style", "string", "vivid or natural, for DALL·E 3."),
     Field("complexity", "string", "low, medium or high, where the model has it."),
     Field("partial_images", "integer", "Previews while it is being drawn, 0 to 3; each costs 100 output tokens."),
     Field("frame_count", "integer", "Frames of an animated GIF, 2 to 16, where the model has it."),
@@ -37,40 +51,55 @@ _OUTPUT_FIELDS = (
     Field("user", "string", "An opaque name for the end user, passed on to the provider."),
 )
 
+_MODEL = Field("model", "string", "A model id or alias of GET /api/models; the default model when absent.")
+_COUNT = Field("n", "integer", "How many pictures.")
+_FIDELITY = Field(
+    "input_fidelity", "string", "low or high, where the model has it: how closely to keep to the pictures."
+)
+
 GENERATE: tuple[Field, ...] = (
-    Field("prompt", "string", "What the picture should show. The only required field."),
-    *_OUTPUT_FIELDS,
+    Field("prompt", "string", f"{_PROMPT} The only required field."),
+    _MODEL,
+    _COUNT,
+    _SIZE,
+    *_OPTIONS,
+    Field("style", "string", "vivid or natural, for DALL·E 3."),
+)
+
+EDIT: tuple[Field, ...] = (
+    Field("prompt", "string", _PROMPT),
+    Field("image", PICTURES, "The pictures to work on, 1 to 16; a mask belongs to the first."),
+    Field("mask", PICTURE, "What to change of the first picture."),
+    Field("mask_means", "string", f"How the mask is meant: {', '.join(MASK_MEANS)}."),
+    Field("invert_mask", "boolean", "Exchange what to change and what to keep."),
+    Field("keep_unmasked", "boolean", "Put everything outside the mask back as it was; true unless said otherwise."),
+    Field("full_resolution", "boolean", "Have only the part around the mask drawn, and keep the picture's own size."),
+    Field("extend_left", "integer", "Pixels to add at the left of the first picture, to be filled."),
+    Field("extend_top", "integer", "The same at the top."),
+    Field("extend_right", "integer", "The same at the right."),
+    Field("extend_bottom", "integer", "The same at the bottom."),
+    Field("extend_to", "string", "The shape to grow the first picture to, such as 16:9, in place of pixels."),
+    _MODEL,
+    _COUNT,
+    _SIZE_OF_EDIT,
+    _FIDELITY,
+    *_OPTIONS,
+)
+
+VARY: tuple[Field, ...] = (
+    Field("image", PICTURES, "The one picture to vary."),
+    Field("strength", "string", f"How far a variation may go: {', '.join(STRENGTHS)}. Not for DALL·E 2."),
+    _MODEL,
+    _COUNT,
+    _SIZE_OF_EDIT,
+    _FIDELITY,
+    *_OPTIONS,
 )
 
 REUSE = Field("reuse", "boolean", "Answer from the newest identical result, at no cost, when there is one.")
 
-KIND = Field("kind", "string", "generate")
+KIND = Field("kind", "string", "generate (unless said otherwise), edit or vary.")
 
+FIELDS_OF_KIND = {"generate": GENERATE, "edit": EDIT, "vary": VARY}
 
-def json_schema(
-    fields: tuple[Field, ...], required: tuple[str, ...], limits: Mapping[str, Mapping[str, Any]]
-) -> dict[str, Any]:
-    """The fields as a JSON Schema object (draft 2020-12) that lets through what the parser lets through.
-
-    `limits`: further keywords by field name. A required field is not nullable: null is "not chosen".
-    """
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "required": list(required),
-        "properties": {
-            field.name: _property(field, nullable=field.name not in required, limits=limits.get(field.name, {}))
-            for field in fields
-        },
-    }
-
-
-def _property(field: Field, *, nullable: bool, limits: Mapping[str, Any]) -> dict[str, Any]:
-    schema: dict[str, Any] = {"type": field.type, "description": field.description, **limits}
-    if field.type == "integer":  # JSON Schema counts 2.0 among the integers, the parser does not
-        schema["description"] += " Written without a fraction."
-    if nullable:
-        schema["type"] = [field.type, "null"]
-        if "enum" in schema:
-            schema["enum"] = [*schema["enum"], None]
-    return schema
+UPLOAD: tuple[Field, ...] = (Field("image", PICTURE, "The picture, as a file."),)

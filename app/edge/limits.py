@@ -25,11 +25,16 @@ FORM_FIELDS = 200
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def accepts_body(limit: int) -> Callable[[View], View]:
-    """Let a view take bodies of up to `limit` bytes: `@room.post("/edit")`, then `@accepts_body(64 * MEBIBYTE)`."""
+def accepts_body(limit: int, *, form: int | None = None) -> Callable[[View], View]:
+    """Let a view take bodies of up to `limit` bytes: `@room.post("/edit")`, then `@accepts_body(64 * MEBIBYTE)`.
+
+    `form`: another limit for multipart forms, whose files go to the disk and not into memory.
+    """
 
     def mark(view: View) -> View:
-        view.body_limit = limit  # type: ignore[attr-defined]  # a mark on the function, read below
+        # Marks on the function, read below.
+        view.body_limit = limit  # type: ignore[attr-defined]
+        view.form_limit = limit if form is None else form  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -47,7 +52,8 @@ def limit_bodies(app: Flask) -> None:
     @app.before_request
     def check_size() -> None:
         view = app.view_functions.get(request.endpoint or "")
-        limit: int = getattr(view, "body_limit", BODY_BYTES)
+        is_form = request.mimetype == "multipart/form-data"
+        limit: int = getattr(view, "form_limit" if is_form else "body_limit", BODY_BYTES)
         request.max_content_length = limit
         if (request.content_length or 0) > limit:
             raise _too_large(limit)
@@ -72,6 +78,14 @@ class _BoundedRequest(Request):
         file = super()._get_file_stream(*args, **kwargs)
         self._opened.append(file)
         return file
+
+    def _load_form_data(self) -> None:
+        try:
+            super()._load_form_data()
+        except OSError as error:  # of the disk; a client that goes away raises something else
+            raise StudioError(
+                Fault("storage_full", "There is no room to take in the files.", retryable=True)
+            ) from error
 
     def close(self) -> None:
         super().close()

@@ -9,7 +9,8 @@ import jsonschema_rs
 import pytest
 
 from app.api.limits import limits_of
-from app.api.schemas import GENERATE, json_schema
+from app.api.openapi_bodies import json_schema
+from app.api.schemas import GENERATE
 from app.domain.catalogue import Catalogue, load_catalogue
 from app.domain.requests import Generate
 

@@ -7,7 +7,7 @@ import json
 import pytest
 from flask import Flask, request
 
-from app.api.parsing import check_fields, read_json
+from app.api.parsing import read_json_body
 from app.api.schemas import GENERATE
 from app.domain.errors import StudioError
 
@@ -16,7 +16,7 @@ application = Flask(__name__)
 
 def parse(body: bytes | str, content_type: str = "application/json") -> dict[str, object]:
     with application.test_request_context("/", method="POST", data=body, content_type=content_type):
-        return check_fields(read_json(request), GENERATE)
+        return read_json_body(request).take(GENERATE)
 
 
 def refusal(body: bytes | str, content_type: str = "application/json") -> StudioError:
