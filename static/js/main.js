@@ -1,8 +1,11 @@
 // Each element improves one piece of a page that works without it; any of them could be deleted.
 import "./elements/careful-form.js";
+import "./elements/compare-slider.js";
 import "./elements/copy-text.js";
 import "./elements/job-progress.js";
 import "./elements/live-price.js";
 import "./elements/model-options.js";
 import "./elements/prompt-counter.js";
 import "./elements/remembered-details.js";
+
+if (document.querySelector("mask-painter")) import("./elements/mask-painter.js"); // large, and of one page

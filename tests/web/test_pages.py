@@ -105,7 +105,7 @@ def test_every_script_and_style_that_is_referred_to_exists() -> None:
     imported = {
         (path.parent / target).resolve()
         for path in modules
-        for target in re.findall(r'(?:from|import) "([^"]+)"', path.read_text(encoding="utf-8"))
+        for target in re.findall(r'(?:from |import |import\()"([^"]+)"', path.read_text(encoding="utf-8"))
     }
     assert imported <= modules
     assert modules - imported == {static / "js" / "main.js"}, "a script that nothing loads"

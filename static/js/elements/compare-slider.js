@@ -1,0 +1,24 @@
+/**
+ * Lays two pictures over each other, the second one to the right of a divider that a range moves.
+ * Without it they are two pictures with captions.
+ */
+class CompareSlider extends HTMLElement {
+  connectedCallback() {
+    if (this.range) return;
+    this.range = document.createElement("input");
+    Object.assign(this.range, { type: "range", min: 0, max: 100, step: "any", value: 50, className: "compare-range" });
+    this.range.setAttribute("aria-label", this.getAttribute("label") ?? "Where before ends and after begins");
+    this.range.setAttribute("autocomplete", "off"); // browsers would put the last place back without telling
+    this.range.addEventListener("input", () => this.#divide());
+    this.append(this.range);
+    this.#divide();
+  }
+
+  #divide() {
+    const percent = Math.round(this.range.value);
+    this.style.setProperty("--divide", `${this.range.value}%`);
+    this.range.setAttribute("aria-valuetext", `${percent} % before, ${100 - percent} % after`);
+  }
+}
+
+customElements.define("compare-slider", CompareSlider);

@@ -1,0 +1,223 @@
+import { layDesk } from "../lib/mask-desk.js";
+import { MaskHand } from "../lib/mask-hand.js";
+import { followKeys } from "../lib/mask-keys.js";
+import { mapSize } from "../lib/mask-map.js";
+import { marksOf } from "../lib/mask-marks.js";
+import { maskFile } from "../lib/mask-png.js";
+import { followPointers } from "../lib/mask-pointers.js";
+import { MaskSheet } from "../lib/mask-sheet.js";
+import { MaskView } from "../lib/mask-view.js";
+
+const PAUSE_MS = 150;
+
+/**
+ * Marks what should change in the picture at `image`, beginning with the mask at `mask`, and puts it
+ * as a file into the input named by `for`. Tells `mask-change` {share, edited, file} after each change,
+ * `edited` in pixels of the picture. A file that the person chose is told as `mask-file` {file} and
+ * stays until something is painted: the page shows how it was understood with `show(url)`.
+ */
+class MaskPainter extends HTMLElement {
+  static observedAttributes = ["image"];
+  #cursor = {};
+  #isOurs = false; // the file in the input
+  #frame;
+  #pause;
+  #opened;
+
+  connectedCallback() {
+    if (this.desk) return;
+    this.desk = layDesk();
+    this.prepend(this.desk);
+    this.input = document.getElementById(this.getAttribute("for"));
+    this.stage = this.desk.querySelector(".painter-stage");
+    this.slider = this.desk.querySelector("[type=range]");
+    this.hand = new MaskHand();
+    this.view = new MaskView(this.stage, this.stage.firstElementChild, () => this.#soon());
+    const show = () => this.#soon();
+    const act = (name) => this.#act(name);
+    const { view, hand } = this;
+    followKeys(this, this.stage, { view, hand, cursor: this.#cursor, act, show });
+    followPointers(this.stage, { view, hand, cursor: this.#cursor, show });
+    this.desk.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-act]");
+      if (button) act(button.dataset.act);
+    });
+    this.slider.addEventListener("input", () => this.#resize(this.slider.value));
+    this.input.addEventListener("change", () => this.#choose());
+    this.input.form?.addEventListener("submit", () => this.#pause && this.#send(), { capture: true });
+    this.#opened = this.#open(this.getAttribute("mask"));
+  }
+
+  attributeChangedCallback() {
+    if (this.desk) this.#opened = this.#open();
+  }
+
+  get isPainted() {
+    return Boolean(this.sheet?.map.pixels.includes(1));
+  }
+
+  /** Shows the mask at an address, transparent where to edit. Can be undone. Rejects when it is no picture. */
+  async show(url) {
+    await this.#opened;
+    this.sheet.read(await decoded(url));
+    this.#tell(this.#measure());
+  }
+
+  clear() {
+    if (this.sheet) this.#act("clear");
+    this.#send();
+  }
+
+  async #open(mask) {
+    const url = this.getAttribute("image");
+    this.desk.hidden = !url;
+    if (!url) return this.#close();
+    try {
+      const picture = await decoded(url);
+      if (url !== this.getAttribute("image")) return;
+      this.#lay(picture);
+      if (mask) this.sheet.read(await decoded(mask));
+      this.#measure();
+    } catch {
+      this.#say("This picture or its mask cannot be shown here. A mask file still works.");
+    }
+  }
+
+  /** A sheet for a picture; what was marked stays when it has the same size. */
+  #lay(picture) {
+    const canvas = this.desk.querySelector("canvas");
+    this.picture?.remove();
+    this.picture = picture;
+    canvas.before(picture);
+    const [width, height] = mapSize(picture.naturalWidth, picture.naturalHeight);
+    if (this.sheet?.map.width === width && this.sheet.map.height === height) return;
+    this.#close();
+    this.sheet = new MaskSheet(canvas, width, height, { onstep: () => this.#later(), ondirty: () => this.#soon() });
+    this.hand.sheet = this.sheet;
+    this.slider.max = Math.ceil(Math.max(width, height) / 4);
+    this.#resize(this.slider.max / 6);
+    this.view.open(width, height);
+  }
+
+  #close() {
+    this.sheet = null;
+    if (this.#isOurs) this.#send();
+  }
+
+  #act(name) {
+    const { sheet, hand, view } = this;
+    if (hand.isDown) hand.up(view.scale);
+    const acts = {
+      undo: () => sheet.undo(),
+      redo: () => sheet.redo(),
+      fill: () => sheet.touch(sheet.map.fill(1)),
+      clear: () => sheet.touch(sheet.map.fill(0)),
+      invert: () => sheet.touch(sheet.map.invert()),
+      out: () => view.zoom(1 / 1.5),
+      in: () => view.zoom(1.5),
+      fit: () => view.fit(),
+      smaller: () => this.#resize(Math.min(hand.size - 1, hand.size / 1.2)),
+      larger: () => this.#resize(Math.max(hand.size + 1, hand.size * 1.2)),
+    };
+    if (acts[name]) acts[name]();
+    else hand.tool = name;
+    sheet.keep();
+    this.#soon();
+  }
+
+  #resize(size) {
+    this.slider.value = size; // which rounds it and keeps it within bounds
+    this.hand.size = this.slider.valueAsNumber;
+    this.#soon();
+  }
+
+  #soon() {
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = null;
+      if (this.sheet) this.#draw();
+    });
+  }
+
+  #draw() {
+    const { sheet, hand } = this;
+    sheet.draw();
+    const marks = marksOf({ cursor: this.#cursor, hand, view: this.view });
+    for (const path of this.desk.querySelectorAll(".painter-marks path")) path.setAttribute("d", marks);
+    for (const button of this.desk.querySelectorAll("[data-act]")) {
+      const { act } = button.dataset;
+      if (button.ariaPressed) button.ariaPressed = String(act === hand.tool);
+      if (act in sheet.history.can) button.ariaDisabled = String(!sheet.history.can[act]);
+    }
+  }
+
+  #choose() {
+    clearTimeout(this.#pause);
+    this.#pause = null;
+    this.#isOurs = false;
+    const [file] = this.input.files;
+    if (file) this.#dispatch("mask-file", { file });
+    else this.#send(); // no file any more: what is marked counts again
+  }
+
+  #later() {
+    clearTimeout(this.#pause);
+    this.#pause = setTimeout(() => this.#send(), PAUSE_MS);
+  }
+
+  /** Puts what is marked into the input. */
+  #send() {
+    clearTimeout(this.#pause);
+    this.#pause = null;
+    const measures = this.#measure();
+    const files = new DataTransfer();
+    if (measures.edited) files.items.add(maskFile(this.sheet.map));
+    this.input.files = files.files;
+    this.#isOurs = true;
+    this.#tell(measures);
+    this.dispatchEvent(new Event("input", { bubbles: true })); // the form has changed
+  }
+
+  #tell(measures) {
+    this.#dispatch("mask-change", { ...measures, file: this.input.files[0] ?? null });
+  }
+
+  #dispatch(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
+  }
+
+  /** The share that will change and its box in pixels of the picture; says so to the reader too. */
+  #measure() {
+    if (!this.sheet) return { share: 0, edited: null };
+    const { map } = this.sheet;
+    const { count, box } = map.measure();
+    const share = count / map.pixels.length;
+    this.#say(shareChanging(share));
+    if (!box) return { share, edited: null };
+    const across = this.picture.naturalWidth / map.width;
+    const down = this.picture.naturalHeight / map.height;
+    const [left, top] = [Math.floor(box[0] * across), Math.floor(box[1] * down)];
+    const [right, bottom] = [Math.ceil(box[2] * across), Math.ceil(box[3] * down)];
+    return { share, edited: { left, top, width: right - left, height: bottom - top } };
+  }
+
+  #say(sentence) {
+    this.desk.querySelector(".painter-status").textContent = sentence;
+  }
+}
+
+async function decoded(url) {
+  const picture = Object.assign(new Image(), { alt: "", draggable: false, src: url });
+  await picture.decode();
+  return picture;
+}
+
+/** "About 12 % will change", as the server says it. */
+function shareChanging(share) {
+  if (!share) return "Nothing is marked yet";
+  if (share === 1) return "All of it will change";
+  const percent = Math.round(share * 100);
+  if (percent < 1) return "Less than 1 % will change";
+  return percent > 99 ? "More than 99 % will change" : `About ${percent} % will change`;
+}
+
+customElements.define("mask-painter", MaskPainter);
