@@ -22,7 +22,7 @@ from app.edge.rooms import Room, Speech
 from app.edge.status import CODE_OF_STATUS, status_of
 from app.observability import logs
 from app.settings import read_settings
-from app.web import accounts, costs, generation, library, pictures, provider
+from app.web import accounts, costs, downloads, generation, library, pictures, provider
 from app.web import jobs as job_pages
 from app.web.errors import render_error
 from app.web.site import describe_site
@@ -82,6 +82,7 @@ def _rooms(studio: Studio) -> list[Room]:
         library.make_room(studio.library),
         costs.make_room(studio.costs),
         pictures.make_room(studio.library, studio.jobs, studio.thumbnails),
+        downloads.make_room(studio.downloads),
         provider.make_room(studio.generation),
         accounts.make_room(studio.accounts),
     ]

@@ -37,6 +37,7 @@ NAMES = (
     "ATELIER_RUNNER",
     "ATELIER_TRUSTED_PROXIES",
     "ATELIER_HOSTS",
+    "ATELIER_EMBED_METADATA",
 )
 """Every variable that Atelier reads, apart from HOST and PORT, which belong to the server."""
 
@@ -70,6 +71,7 @@ class Settings:
     runner: str = "embedded"
     trusted_proxies: int = 0
     hosts: tuple[str, ...] = ()
+    embed_metadata: bool = True
 
     @property
     def legacy_models(self) -> bool:
@@ -115,6 +117,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         runner=runner,
         trusted_proxies=int(env.number("ATELIER_TRUSTED_PROXIES", 0, 0, 10, whole=True)),
         hosts=tuple(host.strip().lower() for host in (env.text("ATELIER_HOSTS") or "").split(",") if host.strip()),
+        embed_metadata=env.flag("ATELIER_EMBED_METADATA", default=True),
     )
 
 
@@ -139,9 +142,11 @@ class _Environment:
                 raise SettingError(f"{name}_FILE names an empty file.")
         return (value or "").strip() or None
 
-    def flag(self, name: str) -> bool:
+    def flag(self, name: str, *, default: bool = False) -> bool:
         value = self.text(name)
-        if value is None or value.lower() in ("0", "false", "no", "off"):
+        if value is None:
+            return default
+        if value.lower() in ("0", "false", "no", "off"):
             return False
         if value.lower() in ("1", "true", "yes", "on"):
             return True

@@ -19,12 +19,14 @@ from app.domain.catalogue import Catalogue, load_catalogue
 from app.domain.costs import Caps, from_dollars
 from app.emulator import create_emulator
 from app.imaging import limits
+from app.imaging.workbench import Workbench
 from app.observability import logs
 from app.provider.client import connect, connect_practice
 from app.provider.images import ImagesProvider
 from app.services.accounts import Accounts
 from app.services.attempts import LEASE_SECONDS, RENEWAL_SECONDS, Attempts
 from app.services.costs import Costs
+from app.services.downloads import Downloads
 from app.services.finishing import Finishing
 from app.services.generation import EXPECTED_BYTES_PER_PICTURE, Generation
 from app.services.health import Health
@@ -91,6 +93,7 @@ class Studio:
     menders: Pool
     heartbeats: tuple[Heartbeat, ...]
     thumbnails: Thumbnails
+    downloads: Downloads
     log: Callable[..., None]
 
     def start(self) -> None:
@@ -141,6 +144,8 @@ def build(settings: Settings, log: Callable[..., None] | None = None, rhythm: Rh
     )
     caps = _caps(settings)
     library = Library(pictures=SqlPictures(engine), blobs=blobs)
+    owned_jobs = Jobs(store=jobs, blobs=blobs, signals=signals)
+    workbench = Workbench()
     provider = ImagesProvider(connection, accepts_response_format=catalogue.accepts_response_format)
     gate = SqlGate(engine, _account_at_provider(settings), settings.deadline_seconds + DRAIN_MARGIN_SECONDS)
     runner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -198,7 +203,7 @@ def build(settings: Settings, log: Callable[..., None] | None = None, rhythm: Rh
             legacy_models=settings.legacy_models,
             default_model=settings.default_model or catalogue.default_model,
         ),
-        jobs=Jobs(store=jobs, blobs=blobs, signals=signals),
+        jobs=owned_jobs,
         library=library,
         costs=Costs(store=SqlCosts(engine), caps=caps, practice=settings.practice),
         accounts=Accounts(store=accounts, password=settings.password),
@@ -213,6 +218,7 @@ def build(settings: Settings, log: Callable[..., None] | None = None, rhythm: Rh
             Heartbeat(upkeep.tend, log, rhythm.sweep),
         ),
         thumbnails=Thumbnails(library, FileThumbnails(data / "thumbnails")),
+        downloads=Downloads(library, owned_jobs, workbench, embeds=settings.embed_metadata),
         log=_log_start(log, settings, describe(engine)),
     )
 

@@ -27,6 +27,7 @@ def test_nothing_set_means_practice_mode_with_the_documented_defaults(read, tmp_
     assert settings.legacy_models
     assert (settings.deadline_seconds, settings.concurrency, settings.runner) == (300.0, 32, "embedded")
     assert settings.daily_budget is None
+    assert settings.embed_metadata
     assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
 
 
@@ -37,6 +38,11 @@ def test_a_key_means_that_api_and_a_base_url_alone_a_gateway_without_key(read) -
     assert gateway.base_url == "http://127.0.0.1:9000/v1"
     assert gateway.legacy_models
     assert not read(OPENAI_API_KEY="sk-canary").legacy_models
+
+
+def test_what_is_on_by_default_can_be_turned_off(read) -> None:
+    assert not read(ATELIER_EMBED_METADATA="0").embed_metadata
+    assert read(ATELIER_EMBED_METADATA="yes").embed_metadata
 
 
 def test_practice_can_be_forced_although_a_key_is_set(read) -> None:

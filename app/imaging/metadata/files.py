@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BufferedReader
 from typing import BinaryIO
 
 from app.domain.provenance import LONGEST_TEXT, NotOurs, Provenance
@@ -11,8 +12,10 @@ from app.imaging.metadata import jpeg, png, webp
 from app.imaging.metadata.splice import Piece, Splice
 from app.imaging.metadata.xmp import settings_in
 
+_BLOCK = 64 * 1024
 
-def with_provenance(file: BinaryIO, told: Provenance) -> Splice | None:
+
+def with_provenance(file: BinaryIO, told: Provenance) -> BinaryIO | None:
     """The file with its provenance inside, every other byte as it was; read from `file`, which it then owns.
 
     `None` for kinds of files, and damaged ones, that nothing can be written into.
@@ -31,7 +34,7 @@ def with_provenance(file: BinaryIO, told: Provenance) -> Splice | None:
             return None
     except BadPicture:
         return None
-    return Splice(file, pieces)
+    return BufferedReader(Splice(file, pieces), _BLOCK)
 
 
 def provenance_in(file: BinaryIO) -> Provenance | None:

@@ -59,7 +59,7 @@ def written(data: bytes, told: Provenance = TOLD) -> bytes:
     assert spliced is not None
     with spliced:
         out = spliced.read()
-        assert len(out) == spliced.byte_size
+        assert len(out) == spliced.seek(0, 2)
     return out
 
 
@@ -141,7 +141,7 @@ def test_a_packet_with_a_doctype_is_not_read() -> None:
 def test_damaged_files_are_read_without_a_fault_and_without_end(kind: str) -> None:
     out = written(KINDS[kind])
     chance = random.Random(kind)
-    for _ in range(150):
+    for _ in range(60):
         broken = bytearray(out[: chance.randrange(len(out))] if chance.random() < 0.3 else out)
         for _ in range(chance.randrange(1, 6)):
             if broken:
@@ -149,7 +149,7 @@ def test_damaged_files_are_read_without_a_fault_and_without_end(kind: str) -> No
         found = provenance_in(BytesIO(bytes(broken)))
         assert found is None or isinstance(found, Provenance)
         spliced = with_provenance(BytesIO(bytes(broken)), TOLD)  # what was kept may be damaged too
-        assert spliced is None or len(spliced.read()) == spliced.byte_size
+        assert spliced is None or len(spliced.read()) == spliced.seek(0, 2)
 
 
 def test_what_cannot_hold_it_stays_as_it_is() -> None:
