@@ -25,17 +25,25 @@ from app.provider.client import connect, connect_practice
 from app.provider.images import ImagesProvider
 from app.services.accounts import Accounts
 from app.services.attempts import LEASE_SECONDS, RENEWAL_SECONDS, Attempts
+from app.services.composing import Composing
 from app.services.costs import Costs
 from app.services.downloads import Downloads
+from app.services.editing import Editing
 from app.services.finishing import Finishing
 from app.services.generation import EXPECTED_BYTES_PER_PICTURE, Generation
 from app.services.health import Health
 from app.services.jobs import Jobs
 from app.services.library import Library
+from app.services.marking import Marking
 from app.services.mending import Mending
+from app.services.preparing import Preparing
 from app.services.recovery import Recovery
+from app.services.sending import Sending
+from app.services.sources import Sources
 from app.services.thumbnails import Thumbnails
 from app.services.upkeep import Upkeep
+from app.services.uploads import Uploads
+from app.services.variations import Variations
 from app.settings import Settings
 from app.storage.accounts import SqlAccounts
 from app.storage.blobs import FileBlobs
@@ -50,6 +58,7 @@ from app.storage.reserve import Reserve
 from app.storage.spool import FileSpool
 from app.storage.thumbnails import FileThumbnails
 from app.storage.turns import Turns
+from app.storage.uploads import SqlUploads
 from app.work.pool import Pool
 from app.work.recovery import Heartbeat
 from app.work.signals import LocalSignals
@@ -82,6 +91,9 @@ class Studio:
     settings: Settings
     catalogue: Catalogue
     generation: Generation
+    uploads: Uploads
+    editing: Editing
+    variations: Variations
     jobs: Jobs
     library: Library
     costs: Costs
@@ -145,7 +157,11 @@ def build(settings: Settings, log: Callable[..., None] | None = None, rhythm: Rh
     caps = _caps(settings)
     library = Library(pictures=SqlPictures(engine), blobs=blobs)
     owned_jobs = Jobs(store=jobs, blobs=blobs, signals=signals)
-    workbench = Workbench()
+    workbench, upload_rows = Workbench(), SqlUploads(engine)
+    uploads = Uploads(upload_rows, blobs, workbench)
+    sources = Sources(uploads=uploads, library=library, jobs=owned_jobs, blobs=blobs)
+    sending = Sending(blobs, workbench)
+    preparing = Preparing(catalogue, sources, sending, settings.legacy_models)
     provider = ImagesProvider(connection, accepts_response_format=catalogue.accepts_response_format)
     gate = SqlGate(engine, _account_at_provider(settings), settings.deadline_seconds + DRAIN_MARGIN_SECONDS)
     runner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -153,7 +169,7 @@ def build(settings: Settings, log: Callable[..., None] | None = None, rhythm: Rh
         jobs=jobs,
         provider=provider,
         spool=spool,
-        blobs=blobs,
+        composing=Composing(blobs, workbench, log),
         catalogue=catalogue,
         signals=signals,
         deadline_seconds=settings.deadline_seconds,
@@ -182,6 +198,7 @@ def build(settings: Settings, log: Callable[..., None] | None = None, rhythm: Rh
         in_turn={
             "raw answers": spool.sweep,
             "drafts of blobs": blobs.sweep,
+            "uploads": upload_rows.sweep,
             "orphaned blobs": Orphans(engine, blobs, _blob_folder(settings)).sweep,
             "sessions and failed sign-ins": accounts.sweep,
         },
@@ -203,6 +220,9 @@ def build(settings: Settings, log: Callable[..., None] | None = None, rhythm: Rh
             legacy_models=settings.legacy_models,
             default_model=settings.default_model or catalogue.default_model,
         ),
+        uploads=uploads,
+        editing=Editing(preparing, Marking(sources, sending)),
+        variations=Variations(preparing),
         jobs=owned_jobs,
         library=library,
         costs=Costs(store=SqlCosts(engine), caps=caps, practice=settings.practice),

@@ -16,7 +16,8 @@ from app.domain.jobs import Answer, Attempt, Job, ProviderFault, Receipt, Settle
 from app.domain.pictures import Drawn, NewPicture, Undecodable
 from app.imaging.inspect import NotAPicture, inspect_picture
 from app.services import settlements
-from app.services.ports import BlobStore, ImageProvider, JobStore, Signals, Spool
+from app.services.composing import Composing, Drawing
+from app.services.ports import ImageProvider, JobStore, Signals, Spool
 
 MAX_BYTES_PER_PICTURE = 64 * 1024 * 1024
 """How much answer is accepted for each picture asked for (base64 and JSON included)."""
@@ -31,7 +32,7 @@ class Finishing:
     jobs: JobStore
     provider: ImageProvider
     spool: Spool
-    blobs: BlobStore
+    composing: Composing
     catalogue: Catalogue
     signals: Signals
     deadline_seconds: float
@@ -51,12 +52,14 @@ class Finishing:
                 return False
             receipt, body = spooled
             answer = self._understand(job, lambda: self.provider.read(job.request, receipt, body))
-            kept = self._keep_all(job, answer, unusable)
+            kept, remarks = self._keep_all(job, answer, unusable)
         except ProviderFault as failure:
             unusable.append(_untraced(failure))
             settlement = settlements.of_fault(attempt, failure, receipt)
         else:
-            settlement = settlements.of_answer(attempt, job, answer, kept, receipt, self.catalogue, late=late)
+            settlement = settlements.of_answer(
+                attempt, job, answer, kept, receipt, self.catalogue, late=late, remarks=remarks
+            )
         if late and settlement.state not in (State.DONE, State.FAILED):
             self.spool.set_aside(attempt.id)  # it tells no more than was known
             return True
@@ -97,22 +100,27 @@ class Finishing:
             self.log("answer_not_understood", job=job.id, exc_info=error)
             raise settlements.unusable("The provider's answer could not be read; it is kept.") from error
 
-    def _keep_all(self, job: Job, answer: Answer, unusable: list[ProviderFault]) -> tuple[NewPicture, ...]:
-        """Every picture that is one; what is wrong with the others goes to `unusable`. Raises when none is left.
+    def _keep_all(
+        self, job: Job, answer: Answer, unusable: list[ProviderFault]
+    ) -> tuple[tuple[NewPicture, ...], tuple[str, ...]]:
+        """Every picture that is one, and what is to be said about them; what is wrong with the others goes to
+        `unusable`. Raises when none is left.
 
         One after the other: an answer may hold hundreds of megabytes, of which only one picture is in memory.
         """
-        kept = []
+        kept, remarks = [], []
         for drawn in answer.pictures:
             try:
-                kept.append(self._keep(job, drawn))
+                picture, remark = self.composing.keep(job.request, self._inspected(job, drawn))
+                kept.append(picture)
+                remarks.append(remark)
             except ProviderFault as failure:
                 unusable.append(_untraced(failure))
         if not kept:
             raise unusable[0]
-        return tuple(kept)
+        return tuple(kept), tuple(dict.fromkeys(filter(None, remarks)))
 
-    def _keep(self, job: Job, drawn: Drawn) -> NewPicture:
+    def _inspected(self, job: Job, drawn: Drawn) -> Drawing:
         if drawn.read is not None:
             data = self._understand(job, drawn.read)
         else:
@@ -123,14 +131,7 @@ class Finishing:
             facts = inspect_picture(data)
         except NotAPicture as error:
             raise settlements.unusable(f"The provider's answer holds no usable picture: {error}.") from error
-        return NewPicture(
-            digest=self.blobs.put(data),
-            mime_type=facts.mime_type,
-            width=facts.width,
-            height=facts.height,
-            byte_size=len(data),
-            revised_prompt=drawn.revised_prompt,
-        )
+        return Drawing(data, facts, drawn.revised_prompt)
 
 
 def _untraced(failure: ProviderFault) -> ProviderFault:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import BinaryIO, cast
 
 from app.domain.errors import NotFound
 from app.domain.ids import is_id
 from app.domain.jobs import Event, Job
+from app.domain.requests import Edit, Generate, InputPicture, Vary
 from app.services.ports import BlobStore, JobStore, Signals, Watch
 
 
@@ -76,6 +78,34 @@ class Jobs:
                 except FileNotFoundError:
                     break
         raise NotFound("preview")
+
+    def find_input(self, owner: str, job_id: str, which: str) -> InputPicture:
+        """What a job was given: "0" to "15" for its pictures in order, or "mask". Raises `NotFound`.
+
+        As the person gave it, safe and whole, rather than as it was sent.
+        """
+        request = self.find(owner, job_id).request
+        if not isinstance(request, Generate):
+            given = (request.given if isinstance(request, Edit | Vary) else None) or request
+            if which == "mask" and (mask := getattr(given, "mask", None)):
+                return cast(InputPicture, mask)
+            if which in map(str, range(len(given.images))):
+                return given.images[int(which)]
+        raise NotFound("picture")
+
+    def read_input(self, picture: InputPicture) -> bytes:
+        """The bytes of what a job was given. Raises `NotFound` when the file is gone."""
+        try:
+            return self.blobs.get(picture.digest)
+        except FileNotFoundError:
+            raise NotFound("picture") from None
+
+    def open_input(self, picture: InputPicture) -> BinaryIO:
+        """The same bytes as an open file, for serving them without holding them in memory."""
+        try:
+            return self.blobs.open(picture.digest)
+        except FileNotFoundError:
+            raise NotFound("picture") from None
 
     def cancel(self, owner: str, job_id: str) -> Job:
         """Stop what has not been sent; the job as it then stands says whether that was in time.

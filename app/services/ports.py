@@ -125,6 +125,9 @@ class BlobStore(Protocol):
 
     def exists(self, digest: str) -> bool: ...
 
+    def renew(self, digest: str) -> bool:
+        """Keep the blob for another day at least, referred to or not; `False` when it is not there."""
+
     def check_room(self, byte_count: int) -> None:
         """Raises `StudioError` `storage_full` when that much more would not fit."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.domain.catalogue import Catalogue
 from app.domain.errors import Fault, StudioError
 from app.domain.jobs import Answer, Attempt, Job, Outcome, ProviderFault, Receipt, Settlement, State
@@ -17,8 +19,12 @@ def of_answer(
     catalogue: Catalogue,
     *,
     late: bool,
+    remarks: Sequence[str] = (),
 ) -> Settlement:
-    """Done: charged at the reported usage where it is plausible, else at the estimate."""
+    """Done: charged at the reported usage where it is plausible, else at the estimate.
+
+    `remarks`: what is to be said about the pictures besides.
+    """
     notes = ["The answer came late, after it had been given up; it was kept."] if late else []
     if len(kept) < attempt.n:
         notes.append(f"{attempt.n} pictures were asked for, {len(kept)} came.")
@@ -35,7 +41,7 @@ def of_answer(
         basis=basis,
         usage=usage,
         resolved=answer.resolved,
-        notes=tuple(notes),
+        notes=(*notes, *remarks),
         upstream_request_id=receipt.request_id,
     )
 

@@ -108,7 +108,8 @@ def _row_of_job(new: NewJob, now: float) -> dict[str, Any]:
         "kind": new.request.wish,
         "state": State.QUEUED.value,
         "request": as_record(new.request),
-        "prompt": getattr(new.request, "prompt", ""),  # a variation has none
+        # What a person will search for. A variation has none: what it is asked for with is not theirs.
+        "prompt": "" if new.request.wish == "vary" else getattr(new.request, "prompt", ""),
         "model": new.request.model,
         "fingerprint": new.fingerprint,
         "idempotency_key": new.key,

@@ -89,6 +89,14 @@ class FileBlobs:
         except FileNotFoundError:
             return False
 
+    def renew(self, digest: str) -> bool:
+        """Keep the blob for another day at least, referred to or not; `False` when it is not there."""
+        try:
+            os.utime(self._path(digest))
+        except FileNotFoundError:
+            return False
+        return True
+
     def is_intact(self, digest: str) -> bool:
         """Whether the blob is there and still holds what its name says."""
         try:

@@ -21,7 +21,9 @@ from app.domain.ids import new_id
 from app.domain.jobs import Answer, Attempt, Body, Job, NewJob, Outcome, ProviderFault, Receipt, Resolved, State
 from app.domain.pictures import Drawn, Partial
 from app.domain.requests import AnyRequest, Generate, fingerprint
+from app.imaging.workbench import Workbench
 from app.services.attempts import Attempts
+from app.services.composing import Composing
 from app.services.finishing import Finishing
 from app.services.mending import Mending
 from app.services.ports import Sink
@@ -172,7 +174,7 @@ class Workshop:
             jobs=self.jobs,
             provider=self.provider,
             spool=self.spool,
-            blobs=self.blobs,
+            composing=Composing(self.blobs, Workbench(), self.log),
             catalogue=self.catalogue,
             signals=self.signals,
             deadline_seconds=20.0,
