@@ -1,11 +1,10 @@
-"""What a model charges: per token or per picture. Exact fractions inside, rounded up once at the end."""
+"""What a model charges: per token or per picture. Exact decimals inside, rounded up once at the end."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from fractions import Fraction
 from math import ceil
 from typing import Any
 
@@ -37,12 +36,15 @@ class TokenRates:
     text_out: Decimal
 
     def cost(self, usage: Usage) -> MicroUSD:
-        """What these tokens cost, rounded up to a whole micro-dollar."""
+        """What these tokens cost, rounded up to a whole micro-dollar.
+
+        Exact: rates of a few digits times counts below 2⁶³ fit into the 28 digits of decimal arithmetic.
+        """
         return ceil(
-            Fraction(self.text_in) * usage.input_text_tokens
-            + Fraction(self.image_in) * usage.input_image_tokens
-            + Fraction(self.image_out) * usage.output_image_tokens
-            + Fraction(self.text_out) * usage.output_text_tokens
+            self.text_in * usage.input_text_tokens
+            + self.image_in * usage.input_image_tokens
+            + self.image_out * usage.output_image_tokens
+            + self.text_out * usage.output_text_tokens
         )
 
 

@@ -58,13 +58,12 @@ class Attempts:
         passage = self.gate.enter()
         if passage.seconds > 0:
             return self._hold_back(attempt_id, passage)
-        attempt = self.jobs.claim(attempt_id, self.runner, self.lease_seconds)
-        if attempt is None:
+        claimed = self.jobs.claim(attempt_id, self.runner, self.lease_seconds)
+        if claimed is None:
             if passage.trial:
                 self.gate.retry()  # this one will not find out, so another may
             return None
-        job = self.jobs.find(attempt.job_id)
-        assert job is not None, "an attempt's job is never deleted"
+        attempt, job = claimed
         self.signals.notify(job.id, job)
         try:
             self._send(attempt, job)

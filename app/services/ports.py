@@ -38,8 +38,8 @@ class JobStore(Protocol):
     def recent(self, owner: str, *, before: str | None = None, limit: int = 30) -> Sequence[Job]:
         """Jobs of that owner, newest first, older than the id `before`."""
 
-    def claim(self, attempt_id: str, runner: str, lease_seconds: float) -> Attempt | None:
-        """Mark a queued or due waiting attempt `submitted`, durably, under a fresh token.
+    def claim(self, attempt_id: str, runner: str, lease_seconds: float) -> tuple[Attempt, Job] | None:
+        """Mark a queued or due waiting attempt `submitted`, durably, under a fresh token; it and its job.
 
         `None` when it cannot be claimed (cancelled, claimed by another, not due). When this
         returns an attempt, the mark has reached the disk, and the call may be sent.

@@ -6,6 +6,7 @@ Each is one write transaction.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from app.domain.pictures import PictureFile
 from app.storage.clock import day_of
 from app.storage.loading import pictures_of
 from app.storage.moves import LockedJob, annotate, fault_record, follow, lock_job, lock_job_of, move_attempt
-from app.storage.rows import attempt_of, job_of
+from app.storage.rows import Row, attempt_of, job_of
 from app.storage.schema import CHARGES, PICTURES
 
 _CHARGED = frozenset({State.DONE, State.FAILED})
@@ -28,8 +29,8 @@ RELEASED = "Marked as not billed; the hold was released."
 """What a released hold leaves in the job's notes."""
 
 
-def claim(connection: Connection, attempt_id: str, runner: str, lease_seconds: float) -> Attempt | None:
-    """Mark the attempt submitted under a fresh token, if it is queued or due."""
+def claim(connection: Connection, attempt_id: str, runner: str, lease_seconds: float) -> tuple[Attempt, Job] | None:
+    """Mark the attempt submitted under a fresh token, if it is queued or due; it and its job."""
     job = lock_job_of(connection, attempt_id)
     if job is None:
         return None
@@ -47,7 +48,7 @@ def claim(connection: Connection, attempt_id: str, runner: str, lease_seconds: f
         submitted_at=job.now,
     )
     follow(connection, job, [attempt])
-    return attempt_of(attempt)
+    return attempt_of(attempt), job_of(job.row, job.attempts, _pictures_so_far(connection, job))
 
 
 def take_over(connection: Connection, attempt_id: str, token: str, runner: str, lease_seconds: float) -> Attempt | None:
@@ -103,7 +104,7 @@ def settle(connection: Connection, attempt_id: str, token: str, settlement: Sett
     )
     if settlement.state in _CHARGED:
         _charge(connection, job, attempt, settlement)
-    pictures = [*pictures_of(connection, job.row["id"])]
+    pictures = [*_pictures_so_far(connection, job)]
     pictures += _keep_pictures(connection, job, attempt, settlement, first_ordinal=len(pictures))
     follow(connection, job, [attempt], resolved=settlement.resolved, notes=settlement.notes)
     return job_of(job.row, job.attempts, pictures)
@@ -167,6 +168,11 @@ def _fenced(connection: Connection, attempt_id: str, token: str, end: State) -> 
     if attempt["token"] != token or not may_move(State(attempt["state"]), end):
         return None
     return job, attempt
+
+
+def _pictures_so_far(connection: Connection, job: LockedJob) -> Sequence[Row]:
+    """What other attempts of the job have brought; nearly every job has but one attempt."""
+    return pictures_of(connection, job.row["id"]) if len(job.attempts) > 1 else ()
 
 
 def _charge(connection: Connection, job: LockedJob, attempt: dict[str, Any], settlement: Settlement) -> None:

@@ -22,7 +22,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class FileBlobs:
-    """Blobs at `<folder>/ab/cd/<sha256>`, each written once: tmp → fsync → rename → fsync of the folder.
+    """Blobs at `<folder>/ab/<sha256>`, each written once: tmp → fsync → rename → fsync of the folder.
 
     Drafts lie in `<folder>/incoming`, on the same filesystem, where those of a process that died are
     easy to find. Previews lie in `<folder>/previews`: they are not brought to the disk, so nothing that
@@ -136,7 +136,7 @@ class FileBlobs:
         `put` makes it young, and it is looked at once more when it is out of everybody's reach.
         """
         oldest = time.time() - _ABANDONED_SECONDS
-        old = [path for path in self._folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*") if _is_older(path, oldest)]
+        old = [path for path in self._folder.glob(f"??/{64 * '?'}") if _is_older(path, oldest)]
         if not old:
             return 0
         used = in_use()
@@ -157,7 +157,7 @@ class FileBlobs:
     def _path(self, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):
             raise FileNotFoundError("no blob has such a name")
-        return self._folder / digest[:2] / digest[2:4] / digest
+        return self._folder / digest[:2] / digest
 
     def _write(self, path: Path, data: bytes) -> None:
         make_private_folder(path.parent)

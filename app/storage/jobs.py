@@ -66,8 +66,8 @@ class SqlJobs:
         with reading(self._engine) as connection:
             return load_jobs(connection, query)
 
-    def claim(self, attempt_id: str, runner: str, lease_seconds: float) -> Attempt | None:
-        """Mark a queued or due waiting attempt submitted, durably, under a fresh token.
+    def claim(self, attempt_id: str, runner: str, lease_seconds: float) -> tuple[Attempt, Job] | None:
+        """Mark a queued or due waiting attempt submitted, durably, under a fresh token; it and its job.
 
         `None` when it cannot be claimed. When this returns an attempt, the call may be sent.
         """

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from app.api import images
+from app.api import paid_calls
 from app.factory import create_app
 from app.observability import logs
 from app.provider.images import ImagesProvider
@@ -39,7 +39,7 @@ _STEPS: dict[str, tuple[tuple[Any, str], ...]] = {
     "JSON and base64 to bytes": ((ImagesProvider, "read"),),
     "check the PNG's structure and sums": ((finishing, "inspect_picture"),),
     "SHA-256, write the picture, bring it to the disk": ((FileBlobs, "put"),),
-    "read the picture, base64, JSON of the answer": ((images, "finished"),),
+    "read the picture, base64, JSON of the answer": ((paid_calls, "finished"),),
 }
 
 

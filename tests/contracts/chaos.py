@@ -193,7 +193,7 @@ def _audit(engine: Engine, folder: Path, upstream: Moody, in_spool: set[str], re
         # A 500 is refused before anything reaches the spool, so what lay there was a picture.
         if states[attempt] != State.DONE:
             report.problems.append(f"the answer of {attempt} lay in the spool, and it ended {states[attempt]}")
-    names = {path.name for path in (folder / "data" / "blobs").glob("??/??/*")}
+    names = {path.name for path in (folder / "data" / "blobs").glob("??/*")}
     if not all(map(blobs.is_intact, names)):
         report.problems.append("a blob is not what its name says")
 

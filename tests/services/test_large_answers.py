@@ -32,7 +32,7 @@ workshop = Workshop(folder)
 real = ImagesProvider(connect(api_key="sk-x", base_url="http://127.0.0.1:9/v1"), accepts_response_format=bool)
 workshop.provider.read = real.read
 job = workshop.admit(n=count)
-attempt = workshop.jobs.claim(job.attempts[0].id, "me", 60.0)
+attempt, job = workshop.jobs.claim(job.attempts[0].id, "me", 60.0)
 file = workshop.spool.open(attempt.id, 1 << 40)
 file.begin(Receipt(status=200, content_type="", request_id=None, streamed=kind == "stream"))
 if kind == "plain":

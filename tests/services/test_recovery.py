@@ -185,8 +185,9 @@ def test_leases_are_renewed_of_what_runs_and_of_what_is_mended_and_of_nothing_el
     workshop.provider.script = [wait]
     workshop.calls.enqueue([running.attempts[0].id])
     eventually(lambda: workshop.provider.calls == 1)
-    left = workshop.jobs.claim(crashed.attempts[0].id, workshop.recovery.runner, 20.0)
-    assert left is not None
+    found = workshop.jobs.claim(crashed.attempts[0].id, workshop.recovery.runner, 20.0)
+    assert found is not None
+    left, _ = found
     workshop.let_leases_run_out()
     workshop.recovery.renew()
     assert [attempt.id for attempt in workshop.jobs.expired()] == [left.id]

@@ -232,8 +232,9 @@ class Workshop:
 
     def die_after_sending(self, job: Job, step: Step | None = None, ordinal: int = 0) -> Attempt:
         """What a process leaves that is killed while the answer arrives, or right after it came (`step`)."""
-        attempt = self.jobs.claim(job.attempts[ordinal].id, "a process that died", 20.0)
-        assert attempt is not None
+        found = self.jobs.claim(job.attempts[ordinal].id, "a process that died", 20.0)
+        assert found is not None
+        attempt, _ = found
         file = self.spool.open(attempt.id, 1_000_000)
         if step is None:
             file.begin(RECEIPT)

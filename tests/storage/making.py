@@ -67,8 +67,9 @@ def claimed(
     jobs: SqlJobs, job: Job, ordinal: int = 0, lease: float = 60.0, runner: str = "a runner"
 ) -> tuple[Attempt, str]:
     """An attempt of the job, just claimed, and its token."""
-    attempt = jobs.claim(job.attempts[ordinal].id, runner, lease)
-    assert attempt is not None
+    found = jobs.claim(job.attempts[ordinal].id, runner, lease)
+    assert found is not None
+    attempt, _ = found
     assert attempt.token is not None
     return attempt, attempt.token
 

@@ -61,7 +61,7 @@ def test_an_empty_blob_is_a_blob(blobs: FileBlobs) -> None:
 
 def test_putting_the_same_again_writes_nothing(blobs: FileBlobs, folder: Path) -> None:
     blobs.put(DATA)
-    path = folder / DIGEST[:2] / DIGEST[2:4] / DIGEST
+    path = folder / DIGEST[:2] / DIGEST
     before = path.stat()
     assert blobs.put(DATA) == DIGEST
     assert path.stat().st_ino == before.st_ino  # a rewrite would be a new file
@@ -69,7 +69,7 @@ def test_putting_the_same_again_writes_nothing(blobs: FileBlobs, folder: Path) -
 
 def test_a_torn_blob_is_noticed_and_healed_by_putting_it_again(blobs: FileBlobs, folder: Path) -> None:
     blobs.put(DATA)
-    os.truncate(folder / DIGEST[:2] / DIGEST[2:4] / DIGEST, 3)
+    os.truncate(folder / DIGEST[:2] / DIGEST, 3)
     assert not blobs.is_intact(DIGEST)
     blobs.put(DATA)
     assert blobs.is_intact(DIGEST)
@@ -119,7 +119,7 @@ def test_no_blob_is_torn_and_none_is_lost_by_kills_in_the_middle_of_writing(tmp_
         named += [child.read_line()]
         named += child.kill_after(0.03 + round_ * 0.017)
     blobs = FileBlobs(tmp_path / "blobs", Reserve(tmp_path / "reserve", SMALL))
-    kept = {path.name for path in (tmp_path / "blobs").glob("??/??/*")}
+    kept = {path.name for path in (tmp_path / "blobs").glob("??/*")}
     assert kept.issuperset(named)
     assert all(blobs.is_intact(digest) for digest in kept)
 

@@ -66,8 +66,9 @@ class Account:
         call = self._pick(number, "queued")
         if call is None:
             return
-        attempt = self.jobs.claim(call.id, "a runner", 60.0)
-        assert attempt is not None
+        found = self.jobs.claim(call.id, "a runner", 60.0)
+        assert found is not None
+        attempt, _ = found
         assert attempt.token is not None
         call.state, call.token = "submitted", attempt.token
 

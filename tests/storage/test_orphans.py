@@ -44,7 +44,7 @@ def put(blobs: FileBlobs, folder: Path, data: bytes, age: float = TWO_DAYS) -> s
 
 
 def path_of(folder: Path, digest: str) -> Path:
-    return folder / digest[:2] / digest[2:4] / digest
+    return folder / digest[:2] / digest
 
 
 def an_input(digest: str) -> InputPicture:

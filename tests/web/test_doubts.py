@@ -158,8 +158,9 @@ def test_a_job_that_brought_one_picture_of_two_still_asks_about_the_other(studio
         Settlement(state=State.UNKNOWN, fault=NO_ANSWER, keep_hold=True),
     )
     for attempt, ending in zip(job.attempts, endings, strict=True):
-        claimed = studio.jobs.store.claim(attempt.id, "tests", 30.0)
-        assert claimed is not None
+        found = studio.jobs.store.claim(attempt.id, "tests", 30.0)
+        assert found is not None
+        claimed, _ = found
         assert claimed.token is not None
         studio.jobs.store.settle(attempt.id, claimed.token, ending)
     page = visitor.open(f"/jobs/{job.id}")

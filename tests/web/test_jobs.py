@@ -78,8 +78,9 @@ def test_what_was_sent_can_no_longer_be_cancelled_and_says_so(studio: Studio, vi
 
 def test_a_pause_the_provider_asked_for_is_told_as_one(studio: Studio, visitor: Visitor) -> None:
     job = ask(studio)
-    attempt = studio.jobs.store.claim(job.attempts[0].id, "tests", 30.0)
-    assert attempt is not None
+    found = studio.jobs.store.claim(job.attempts[0].id, "tests", 30.0)
+    assert found is not None
+    attempt, _ = found
     assert attempt.token is not None
     studio.jobs.store.postpone(attempt.id, attempt.token, 20.0, Fault("rate_limited", "The provider is busy."))
     text = visitor.open(f"/jobs/{job.id}").text

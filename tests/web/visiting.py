@@ -175,8 +175,9 @@ def end(studio: Studio, job: Job, state: State, **settlement: Any) -> Job:
     """Bring every attempt of a job to its end, as if a provider had answered."""
     store = studio.jobs.store
     for attempt in job.attempts:
-        claimed = store.claim(attempt.id, "tests", 30.0)
-        assert claimed is not None
+        found = store.claim(attempt.id, "tests", 30.0)
+        assert found is not None
+        claimed, _ = found
         assert claimed.token is not None
         store.settle(attempt.id, claimed.token, Settlement(state=state, **settlement))
     ended = store.find(job.id)
