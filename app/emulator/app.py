@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from flask import Flask, Response, current_app, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from app.emulator import faults, files, images, models, results
+from app.emulator import faults, files, images, models, responses, results
 from app.emulator.errors import REQUEST, ApiError
 from app.emulator.painting.fonts import Fonts
 from app.emulator.refusals import server_error, wrong_key
@@ -50,7 +50,7 @@ def create_emulator(
     app.after_request(_headers)
     app.register_error_handler(ApiError, _refused)
     app.register_error_handler(HTTPException, _http_error)
-    for blueprint in (images.bp, files.bp, models.bp, results.bp):
+    for blueprint in (images.bp, responses.bp, files.bp, models.bp, results.bp):
         app.register_blueprint(blueprint)
     return app
 
@@ -62,7 +62,7 @@ def _open() -> None:
         return
     _check_key()
     g.faults = faults.from_header(request.headers.get("X-Emulator-Fault"))
-    if request.blueprint != images.bp.name:
+    if request.blueprint not in (images.bp.name, responses.bp.name):
         # Calls for pictures look at their faults once the prompt is known.
         state_of(current_app).refusals.check(g.faults, request.path, "gpt-image", g.key)
 

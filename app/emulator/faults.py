@@ -59,6 +59,12 @@ FAULTS = (
     Fault("absurd-usage", "impossible token counts of wrong types"),
     Fault("fewer", "one picture fewer than asked for"),
     Fault("huge", "a body of that many megabytes", 100.0, "MB"),
+    Fault("chain-expired", "responses: previous_response_id is not found, whatever it is"),
+    Fault("call-failed", "responses: the image call fails inside a completed response"),
+    Fault("words-only", "responses: words without any image call"),
+    Fault("no-picture", "responses: completed with neither picture nor words"),
+    Fault("response-failed", "responses: status failed, as a stream after the partial pictures"),
+    Fault("incomplete", "responses: status incomplete, nothing was drawn"),
     Fault("wrong-size", "draws half the width and height that it reports"),
 )
 

@@ -11,6 +11,7 @@ from flask import Flask
 from app.emulator.painting.fonts import Fonts
 from app.emulator.refusals import Refusals
 from app.emulator.registry import Registry
+from app.emulator.responses_store import ResponseStore
 from app.emulator.stores import FileStore, ResultStore
 
 _NAME = "image_api_emulator"
@@ -28,6 +29,7 @@ class State:
     fonts: Fonts
     files: FileStore = field(default_factory=FileStore)
     results: ResultStore = field(default_factory=ResultStore)
+    responses: ResponseStore = field(default_factory=ResponseStore)
     refusals: Refusals = field(default_factory=Refusals)
 
     @property
