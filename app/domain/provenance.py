@@ -21,6 +21,8 @@ _FORMAT = 1
 _UNREPEATABLE = {"prompt", "model", "images", "mask", "given", "user"}
 """Fields of a request that are told elsewhere, lie in other files, or are nobody else's business (`user`)."""
 
+WISHES = ("generate", "edit", "vary", "turn")
+
 OPTIONS = frozenset(f.name for kind in (Generate, Edit, Vary) for f in fields(kind)) - _UNREPEATABLE
 """The names of the settings that a file repeats."""
 
@@ -35,7 +37,7 @@ class NotOurs(ValueError):
 class Provenance:
     """What was asked for, and what came of it.
 
-    `wish` is "generate", "edit" or "vary"; `options` the chosen settings by their field names; `created_at`
+    `wish` is one of `WISHES`; `options` the chosen settings by their field names; `created_at`
     is Unix time in seconds; `practice`: drawn by the emulator.
     """
 
@@ -75,7 +77,7 @@ class Provenance:
             raise NotOurs("fields are missing or unknown")
         options = values.get("options", {})
         right = (
-            values["wish"] in ("generate", "edit", "vary")
+            values["wish"] in WISHES
             and all(_is_text(values[name]) for name in ("prompt", "model"))
             and values["model"] != ""
             and (values.get("revised_prompt") is None or _is_text(values["revised_prompt"]))
