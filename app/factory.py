@@ -10,8 +10,9 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
 from app import cli
-from app.api import health, images, jobs, models, openapi, quotes
+from app.api import edits, health, images, jobs, models, openapi, quotes, uploads
 from app.api.answers import job_reference
+from app.api.drafts import Drafting
 from app.api.errors import error_response
 from app.api.paid_calls import PaidCalls
 from app.domain.errors import Fault, StudioError
@@ -70,9 +71,12 @@ def create_app(studio: Studio | None = None) -> Flask:
 def _rooms(studio: Studio) -> list[Room]:
     settings = studio.settings
     paid_calls = PaidCalls(studio.generation, studio.library, settings.deadline_seconds)
+    drafting = Drafting(studio.editing, studio.variations, studio.uploads, studio.generation.default_model)
     return [
         images.make_room(paid_calls, studio.generation.default_model),
-        quotes.make_room(studio.generation),
+        edits.make_room(paid_calls, drafting),
+        quotes.make_room(studio.generation, drafting),
+        uploads.make_room(studio.uploads),
         jobs.make_room(studio.jobs, EventStreams()),
         models.make_room(studio.catalogue, studio.generation),
         health.make_room(studio.health, practice=settings.practice),

@@ -10,10 +10,10 @@ from typing import Any
 import pybase64
 from flask import Response
 
+from app.api.asked import asked
 from app.domain.costs import dollars
 from app.domain.jobs import Job
 from app.domain.pictures import Picture
-from app.domain.requests import as_record
 
 _MARK = "\0base64:"
 """Stands for a picture's base64 while the rest of the answer is written; NUL cannot occur in it."""
@@ -27,8 +27,11 @@ def when(moment: float | None) -> str | None:
 
 
 def picture_urls(picture: Picture) -> dict[str, Any]:
-    """A picture as `GET /api/jobs/<id>` shows it: facts and addresses, no bytes."""
-    return {
+    """A picture as `GET /api/jobs/<id>` shows it: facts and addresses, no bytes.
+
+    Where an edit kept what was outside its mask, also where the model's own picture is, and by how much it drifted.
+    """
+    facts: dict[str, Any] = {
         "id": picture.id,
         "mime_type": picture.mime_type,
         "width": picture.width,
@@ -37,6 +40,11 @@ def picture_urls(picture: Picture) -> dict[str, Any]:
         "url": f"/pictures/{picture.id}/file",
         "revised_prompt": picture.revised_prompt,
     }
+    if picture.model_picture_id is not None:
+        facts["model_picture"] = {"id": picture.model_picture_id, "url": f"/pictures/{picture.model_picture_id}/file"}
+    if picture.drift is not None:
+        facts["drift"] = picture.drift
+    return facts
 
 
 def job_reference(job: Job) -> dict[str, str]:
@@ -67,12 +75,12 @@ def job_record(job: Job) -> dict[str, Any]:
     fault = job.fault
     return {
         "id": job.id,
-        "kind": job.request.kind,
+        "kind": job.request.wish,
         "state": str(job.state),
         "created_at": when(job.created_at),
         "submitted_at": when(job.submitted_at),
         "finished_at": when(job.finished_at),
-        "request": {name: value for name, value in as_record(job.request).items() if name != "kind"},
+        "request": asked(job),
         "images": [picture_urls(picture) for picture in job.pictures],
         "cost": cost_record(job),
         "error": fault
@@ -103,7 +111,7 @@ def finished(job: Job, read: Callable[[Picture], bytes], *, replayed: bool) -> R
             {**picture_urls(picture), "image_base64": f"{_MARK}{index}\0"} for index, picture in enumerate(job.pictures)
         ],
         "model": resolved.model or request.model,
-        "size": resolved.size or _size_of(job) or getattr(request, "size", None),
+        "size": _size(job),
         "quality": resolved.quality or getattr(request, "quality", None),
         "background": resolved.background or getattr(request, "background", None),
         "output_format": _format_of(job) or resolved.output_format,
@@ -130,9 +138,12 @@ def _with_base64(text: str, encoded: list[bytes]) -> Iterator[bytes]:
             yield part.encode("ascii")
 
 
-def _size_of(job: Job) -> str | None:
+def _size(job: Job) -> str | None:
+    """As the provider names it; of an edit as it is, because what was drawn may have been put back into the picture."""
     first = job.pictures[0] if job.pictures else None
-    return f"{first.width}x{first.height}" if first else None
+    own = f"{first.width}x{first.height}" if first else None
+    named = job.resolved.size
+    return (named or own if job.request.wish == "generate" else own or named) or job.request.size
 
 
 def _format_of(job: Job) -> str | None:

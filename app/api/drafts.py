@@ -1,26 +1,49 @@
-"""From the fields of a body to the draft of an edit or a variation."""
+"""From the fields of a body to an edit or a variation that is ready to be quoted or submitted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.api.given import GivenPicture
-from app.api.schemas import MOST_PICTURES
 from app.domain.drafts import EditDraft, Extend, Source, VaryDraft
-from app.domain.errors import InvalidRequest, Problem
+from app.domain.errors import InvalidRequest
+from app.services.editing import Editing
+from app.services.prepared import PreparedEdit
+from app.services.preparing import MOST_PICTURES
+from app.services.uploads import MOST_BYTES, Uploads
+from app.services.variations import Variations
 
 _ABOUT_THE_MASK = ("mask_means", "invert_mask", "keep_unmasked", "full_resolution")
 _EDGES = ("left", "top", "right", "bottom")
 
-Bring = Callable[[GivenPicture], Source]
-"""Makes a source of a picture that was sent. Raises `InvalidRequest`."""
+
+@dataclass(frozen=True, slots=True)
+class Drafting:
+    """What `/edit_image`, `/vary_image` and quotes for both have in common. Nothing here is paid for."""
+
+    editing: Editing
+    variations: Variations
+    uploads: Uploads
+    default_model: str
+
+    def prepare(self, owner: str, kind: str, chosen: dict[str, Any]) -> PreparedEdit:
+        """Takes `chosen` to pieces; `kind` is "edit" or "vary". Raises `InvalidRequest` and what `prepare` raises."""
+
+        def bring(given: GivenPicture) -> Source:
+            # Kept at once and named from then on, so that no two pictures are in memory.
+            if given.read is None:
+                return Source(reference=given.reference)
+            return Source(reference=f"upload:{self.uploads.add(owner, given.read(MOST_BYTES)).id}")
+
+        images = _brought(chosen.pop("image", []), bring)
+        if kind == "vary":
+            return self.variations.prepare(owner, _vary_draft(chosen, images, self.default_model))
+        return self.editing.prepare(owner, _edit_draft(chosen, images, self.default_model))
 
 
-def edit_draft(chosen: dict[str, Any], *, default_model: str, bring: Bring) -> EditDraft:
-    """Takes `chosen` to pieces. Raises `InvalidRequest` when a picture cannot be taken."""
-    images = _brought(chosen.pop("image", []), bring)
+def _edit_draft(chosen: dict[str, Any], images: tuple[Source, ...], default_model: str) -> EditDraft:
     mask: GivenPicture | None = chosen.pop("mask", None)
     about = {name: chosen.pop(name) for name in _ABOUT_THE_MASK if name in chosen}
     extend = _extend(chosen)
@@ -28,17 +51,20 @@ def edit_draft(chosen: dict[str, Any], *, default_model: str, bring: Bring) -> E
         # A missing prompt is judged with everything else, so that all problems are told at once.
         values={"prompt": "", "model": default_model, **chosen},
         images=images,
-        mask=None if mask is None else bring(mask),
+        mask=None if mask is None else _mask(mask),
         extend=extend,
         **about,
     )
 
 
-def vary_draft(chosen: dict[str, Any], *, default_model: str, bring: Bring) -> VaryDraft:
-    """Takes `chosen` to pieces. Raises `InvalidRequest` when the picture cannot be taken."""
-    images = _brought(chosen.pop("image", []), bring)
+def _vary_draft(chosen: dict[str, Any], images: tuple[Source, ...], default_model: str) -> VaryDraft:
     about = {"strength": chosen.pop("strength")} if "strength" in chosen else {}
     return VaryDraft(values={"model": default_model, **chosen}, images=images, **about)
+
+
+def _mask(given: GivenPicture) -> Source:
+    """As it came: what becomes of colours and profiles of a picture must not change what a mask means."""
+    return Source(data=given.read and given.read(MOST_BYTES), reference=given.reference)
 
 
 def _extend(chosen: dict[str, Any]) -> Extend | None:
@@ -47,11 +73,10 @@ def _extend(chosen: dict[str, Any]) -> Extend | None:
     return Extend(to=shape, **pixels) if shape is not None or any(pixels.values()) else None
 
 
-def _brought(given: list[GivenPicture], bring: Bring) -> tuple[Source, ...]:
+def _brought(given: list[GivenPicture], bring: Callable[[GivenPicture], Source]) -> tuple[Source, ...]:
     """One after the other, each let go before the next. Raises `InvalidRequest` with the problems of all."""
     if len(given) > MOST_PICTURES:
-        sentence = f"There are {len(given)} pictures, and at most {MOST_PICTURES} can be given. Remove some."
-        raise InvalidRequest((Problem("image", "invalid_image", sentence),))
+        return (Source(),) * len(given)  # refused for their number, before any is looked at
     several, problems, sources = len(given) > 1, [], []
     number = 0
     while given:

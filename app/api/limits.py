@@ -9,18 +9,37 @@ from __future__ import annotations
 from typing import Any
 
 from app.domain.catalogue import Catalogue
+from app.domain.drafts import MASK_MEANS, SOURCE_SIZE, STRENGTHS
 from app.domain.models import Model
 from app.domain.options import TEXT_LIMIT, Option
 from app.domain.text_rules import MODEL_NAME_MAX, USER_MAX
+from app.services.extending import MOST_PIXELS_PER_EDGE
 
 SIZE_PATTERN = "^(auto|[1-9][0-9]{0,4}x[1-9][0-9]{0,4})$"
 """The two forms of a size, as `domain.sizes.parse_size` and the word `auto` have them."""
+
+_SIZE_OR_SOURCE = SIZE_PATTERN.replace("auto", f"auto|{SOURCE_SIZE}")
+
+_OF_PICTURES: dict[str, dict[str, Any]] = {
+    "size": {"pattern": _SIZE_OR_SOURCE},
+    "mask_means": {"enum": list(MASK_MEANS)},
+    "strength": {"enum": list(STRENGTHS)},
+    "extend_to": {"pattern": "^[1-9][0-9]{0,3}:[1-9][0-9]{0,3}$", "examples": ["16:9", "1:1"]},
+    **{
+        f"extend_{edge}": {"minimum": 0, "maximum": MOST_PIXELS_PER_EDGE} for edge in ("left", "top", "right", "bottom")
+    },
+}
+"""What holds for drafts of edits and variations, which `services.editing` and `services.variations` judge."""
 
 _UNLISTED = "some model that the catalogue does not list"
 
 
 def limits_of(catalogue: Catalogue, kind: str) -> dict[str, dict[str, Any]]:
-    """The keywords for each field of a kind of request ("generate", "edit", "vary"), by field name."""
+    """The keywords for each field of a kind of request ("generate", "edit", "vary"), by field name.
+
+    Most models vary a picture by an edit, so the options of a variation are those of an edit.
+    """
+    kind = "generate" if kind == "generate" else "edit"
     models = (*catalogue.models, catalogue.model_or_generic(_UNLISTED))
     options: dict[str, list[Option]] = {}
     for model in models:
@@ -37,6 +56,7 @@ def limits_of(catalogue: Catalogue, kind: str) -> dict[str, dict[str, Any]]:
         "size": {"pattern": SIZE_PATTERN, "examples": _sizes(catalogue.model_or_generic(catalogue.default_model))},
         "user": {"maxLength": USER_MAX},
         **{name: _limits_of_option(alike) for name, alike in options.items()},
+        **({} if kind == "generate" else _OF_PICTURES),
     }
 
 

@@ -10,10 +10,13 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from app.api.openapi_answers import ID, TEXT, answer_schemas, ref
+from app.api.openapi_answers import answer_schemas
 from app.api.openapi_bodies import body_schemas
 from app.api.openapi_models import model_schemas
-from app.api.openapi_operations import Good, Operation, operations, parameters
+from app.api.openapi_operations import Good, Operation, operations
+from app.api.openapi_parameters import parameters
+from app.api.openapi_quotes import quote_schemas
+from app.api.openapi_shapes import ID, TEXT, ref
 from app.api.parsing import FORM, JSON
 from app.domain.catalogue import Catalogue
 from app.domain.errors import Fault
@@ -56,7 +59,7 @@ def describe(catalogue: Catalogue) -> dict[str, Any]:
         "security": [{"token": []}, {"session": []}],
         "paths": paths,
         "components": {
-            "schemas": {**body_schemas(catalogue), **answer_schemas(), **model_schemas()},
+            "schemas": {**body_schemas(catalogue), **answer_schemas(), **quote_schemas(), **model_schemas()},
             "parameters": parameters(),
             "headers": _headers(),
             "securitySchemes": {

@@ -6,48 +6,25 @@ none is closed; the tests close them all, so that nothing is answered which is n
 
 from __future__ import annotations
 
-from typing import Any
-
-from app.api.schemas import GENERATE
-from app.domain.jobs import State
+from app.api.openapi_shapes import (
+    COUNT,
+    FLAG,
+    ID,
+    MOMENT,
+    PRACTICE,
+    STATE,
+    TEXT,
+    TEXT_OR_NULL,
+    TEXTS,
+    USD,
+    Schema,
+    by_name,
+    or_null,
+    record,
+    ref,
+)
+from app.api.schemas import EDIT, GENERATE, PICTURE, PICTURES
 from app.domain.pictures import EXTENSIONS
-
-Schema = dict[str, Any]
-
-ID_PATTERN = "^[0-9a-hjkmnp-tv-z]{26}$"
-"""The shape of `domain.ids.new_id`."""
-
-DIGEST_PATTERN = "^[0-9a-f]{64}$"
-
-TEXT: Schema = {"type": "string"}
-TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
-FLAG: Schema = {"type": "boolean"}
-COUNT: Schema = {"type": "integer", "minimum": 0}
-WHOLE: Schema = {"type": "integer"}
-TEXTS: Schema = {"type": "array", "items": TEXT}
-ID: Schema = {"type": "string", "pattern": ID_PATTERN}
-USD: Schema = {"type": "string", "pattern": r"^[0-9]+\.[0-9]{6}$", "description": "US dollars, exact."}
-MOMENT: Schema = {"type": "string", "format": "date-time"}
-STATE: Schema = {"type": "string", "enum": [state.value for state in State]}
-PRACTICE: Schema = {"type": "boolean", "description": "True: the emulator answers, and nothing is charged."}
-
-
-def ref(name: str) -> Schema:
-    """A reference to a component."""
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def or_null(schema: Schema) -> Schema:
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-def record(properties: dict[str, Schema], *, optional: tuple[str, ...] = ()) -> Schema:
-    """An object whose properties are all there, but for the `optional` ones."""
-    return {
-        "type": "object",
-        "required": [name for name in properties if name not in optional],
-        "properties": properties,
-    }
 
 
 def answer_schemas() -> dict[str, Schema]:
@@ -57,24 +34,22 @@ def answer_schemas() -> dict[str, Schema]:
         "JobReference": record({"id": ID, "state": STATE, "url": TEXT}),
         "Usage": record({"input_tokens": COUNT, "output_tokens": COUNT, "total_tokens": COUNT}),
         "Cost": _cost(),
-        "StoredPicture": record(_picture()),
-        "Picture": record({**_picture(), "image_base64": _BASE64}),
+        "StoredPicture": record(_picture(), optional=_OF_EDITS),
+        "Picture": record({**_picture(), "image_base64": _BASE64}, optional=_OF_EDITS),
+        "GivenPicture": _given_picture(),
         "JobError": _job_error(),
         "Job": record(_job()),
         "AcceptedJob": record({**_job(), "replayed": FLAG}),
         "CancelledJob": record({**_job(), "cancellation": {**TEXT, "description": "Whether it was in time."}}),
         "Generated": _generated(),
-        "Quote": _quote(),
         "Live": record({"status": {"const": "live"}}),
-        "Ready": record({"status": {"const": "ready"}, "checks": _by_name({"const": "ok"}), "practice": PRACTICE}),
+        "Ready": record({"status": {"const": "ready"}, "checks": by_name({"const": "ok"}), "practice": PRACTICE}),
     }
 
 
+_OF_EDITS = ("model_picture", "drift")
+
 _BASE64: Schema = {"type": "string", "contentEncoding": "base64", "description": "The file, in bare base64."}
-
-
-def _by_name(schema: Schema) -> Schema:
-    return {"type": "object", "additionalProperties": schema}
 
 
 def _error() -> Schema:
@@ -116,7 +91,45 @@ def _picture() -> dict[str, Schema]:
         "bytes": COUNT,
         "url": {**TEXT, "description": "Where the file is."},
         "revised_prompt": TEXT_OR_NULL,
+        "model_picture": {
+            **record({"id": ID, "url": TEXT}),
+            "description": "What the model drew, where everything outside the mask was put back as it was.",
+        },
+        "drift": {
+            "type": "number",
+            "minimum": 0,
+            "maximum": 255,
+            "description": "By how much the model had changed what was put back: mean absolute difference.",
+        },
     }
+
+
+def _given_picture() -> Schema:
+    return record(
+        {
+            "url": {**TEXT, "description": "Where the file is."},
+            "width": COUNT,
+            "height": COUNT,
+            "mime_type": TEXT,
+            "picture_id": {**ID, "description": "The picture of the library that it is."},
+        },
+        optional=("picture_id",),
+    )
+
+
+def _request() -> Schema:
+    """What was chosen, in whichever kind of request."""
+    plain = [field for field in (*EDIT, *GENERATE) if field.type not in (PICTURE, PICTURES)]
+    asked: dict[str, Schema] = {field.name: {"type": field.type, "description": field.description} for field in plain}
+    asked |= {
+        "image": {"type": "array", "items": ref("GivenPicture")},
+        "mask": ref("GivenPicture"),
+        "extended": {**FLAG, "description": "Whether the first picture was grown."},
+        "strength": {**TEXT, "description": "How far a variation may go."},
+        "text_model": {**TEXT, "description": "Which model a conversation is held with."},
+        "action": {**TEXT, "description": "What the text model was told to do."},
+    }
+    return record(asked, optional=tuple(name for name in asked if name != "model"))
 
 
 def _job_error() -> Schema:
@@ -133,15 +146,14 @@ def _job_error() -> Schema:
 
 
 def _job() -> dict[str, Schema]:
-    asked = {field.name: {"type": field.type, "description": field.description} for field in GENERATE}
     return {
         "id": ID,
-        "kind": {"type": "string", "enum": ["generate", "edit", "vary"]},
+        "kind": {"type": "string", "enum": ["generate", "edit", "vary", "turn"]},
         "state": STATE,
         "created_at": MOMENT,
         "submitted_at": or_null(MOMENT),
         "finished_at": or_null(MOMENT),
-        "request": record(asked, optional=tuple(name for name in asked if name != "model")),
+        "request": _request(),
         "images": {"type": "array", "items": ref("StoredPicture")},
         "cost": ref("Cost"),
         "error": or_null(ref("JobError")),
@@ -165,20 +177,5 @@ def _generated() -> Schema:
             "notes": TEXTS,
             "practice": PRACTICE,
             "replayed": {**FLAG, "description": "True: an earlier request had made them; nothing was charged."},
-        }
-    )
-
-
-def _quote() -> Schema:
-    return record(
-        {
-            "estimate_usd": USD,
-            "at_most_usd": {**USD, "description": "What is held until the call is settled."},
-            "tokens": _by_name(COUNT),
-            "exact": FLAG,
-            "note": {**TEXT_OR_NULL, "description": "Why the estimate may be off."},
-            "model": TEXT,
-            "warnings": TEXTS,
-            "practice": PRACTICE,
         }
     )

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.api.limits import limits_of
-from app.api.openapi_answers import Schema, ref
+from app.api.openapi_shapes import Schema, ref
 from app.api.schemas import (
     EDIT,
     GENERATE,
     KIND,
-    MOST_PICTURES,
     PICTURE,
     PICTURES,
     REUSE,
@@ -20,6 +19,7 @@ from app.api.schemas import (
     Field,
 )
 from app.domain.catalogue import Catalogue
+from app.services.preparing import MOST_PICTURES
 
 Limits = Mapping[str, Mapping[str, Any]]
 
@@ -31,22 +31,27 @@ _AS_PART = " A file; a text part may refer to a picture that is here."
 
 def body_schemas(catalogue: Catalogue) -> dict[str, Schema]:
     """The components that requests consist of, by name."""
-    generate, edit, vary = (limits_of(catalogue, kind) for kind in ("generate", "edit", "vary"))
-    quotes = {
+    generate, edit = limits_of(catalogue, "generate"), limits_of(catalogue, "edit")
+    json = {
         "QuoteOfGenerating": json_schema((KIND, *GENERATE, REUSE), ("prompt",), {**generate, **_only("generate")}),
         "QuoteOfEditing": json_schema((KIND, *EDIT, REUSE), ("kind", "prompt", "image"), {**edit, **_only("edit")}),
-        "QuoteOfVarying": json_schema((KIND, *VARY, REUSE), ("kind", "image"), {**vary, **_only("vary")}),
+        "QuoteOfVarying": json_schema((KIND, *VARY, REUSE), ("kind", "image"), {**edit, **_only("vary")}),
+    }
+    forms = {
+        "FormOfEditing": form_schema((KIND, *EDIT, REUSE), ("kind", "prompt", "image"), {**edit, **_only("edit")}),
+        "FormOfVarying": form_schema((KIND, *VARY, REUSE), ("kind", "image"), {**edit, **_only("vary")}),
     }
     return {
         "GenerateRequest": json_schema((*GENERATE, REUSE), ("prompt",), generate),
         "EditRequest": json_schema((*EDIT, REUSE), ("prompt", "image"), edit),
         "EditForm": form_schema((*EDIT, REUSE), ("prompt", "image"), edit),
-        "VaryRequest": json_schema((*VARY, REUSE), ("image",), vary),
-        "VaryForm": form_schema((*VARY, REUSE), ("image",), vary),
+        "VaryRequest": json_schema((*VARY, REUSE), ("image",), edit),
+        "VaryForm": form_schema((*VARY, REUSE), ("image",), edit),
         "UploadForm": form_schema(UPLOAD, ("image",), {}),
-        **quotes,
-        "QuoteRequest": {"anyOf": [ref(name) for name in quotes]},
-        "QuoteForm": form_schema((KIND, *EDIT, REUSE), ("kind", "prompt", "image"), {**edit, **_only("edit")}),
+        **json,
+        "QuoteRequest": {"anyOf": [ref(name) for name in json]},
+        **forms,
+        "QuoteForm": {"anyOf": [ref(name) for name in forms]},
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.api.openapi_answers import (
+from app.api.openapi_shapes import (
     COUNT,
     FLAG,
     PRACTICE,

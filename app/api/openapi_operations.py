@@ -6,9 +6,7 @@ An operation names the error codes it can answer with; their statuses are those 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from app.api.openapi_answers import DIGEST_PATTERN, ID_PATTERN
 from app.api.parsing import JSON
 from app.edge.rooms import Entry
 
@@ -23,9 +21,11 @@ _JSON_BODY = (
     "missing_prompt",
     "unsupported_by_model",
 )
+_PICTURES = ("invalid_image", "invalid_mask", "picture_too_large", "storage_full", "not_ready")
 _PAID_CALL = (
     "budget_exceeded",
     "storage_full",
+    "not_ready",
     "idempotency_mismatch",
     "content_rejected",
     "upstream_invalid_request",
@@ -38,6 +38,8 @@ _PAID_CALL = (
     "outcome_unknown",
     "cancelled",
 )
+
+_PAID = "A paid call, unless this is practice mode. Nothing is resent once its outcome is unknown."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,65 +74,32 @@ class Operation:
     form: str | None = None
 
 
-def parameters() -> dict[str, dict[str, Any]]:
-    """The parameter components, by name."""
-
-    def header(name: str, description: str, **schema: Any) -> dict[str, Any]:
-        return {"name": name, "in": "header", "description": description, "schema": {"type": "string", **schema}}
-
-    def in_path(name: str, pattern: str, description: str) -> dict[str, Any]:
-        schema = {"type": "string", "pattern": pattern}
-        return {"name": name, "in": "path", "required": True, "description": description, "schema": schema}
-
-    return {
-        "job_id": in_path("job_id", ID_PATTERN, "A job's id."),
-        "digest": in_path("digest", DIGEST_PATTERN, "As in the url of a partial event."),
-        "idempotency_key": header(
-            "Idempotency-Key",
-            "The same key and the same request lead to the same job and the same answer, also while it is running.",
-            pattern="^[!-~]{1,255}$",
-        ),
-        "prefer": header(
-            "Prefer",
-            "`respond-async`: answer 202 at once. `wait=20`: answer 202 if it is not done after 20 seconds (RFC 7240). "
-            "Whatever else it says is ignored.",
-        ),
-        "last_event_id": header("Last-Event-ID", "Resume after this event; ignored when it is none of ours."),
-    }
-
-
 def operations() -> tuple[Operation, ...]:
     """Every operation, in the order to show them."""
     return (
-        Operation(
-            method="post",
-            path="/generate_image",
-            id="generateImage",
-            tag="images",
-            summary="Make pictures from words",
-            description="A paid call, unless this is practice mode. Nothing is resent once its outcome is unknown.",
-            parameters=("idempotency_key", "prefer"),
-            body="GenerateRequest",
-            answers={
-                200: Good("The pictures.", "Generated", headers=("Idempotent-Replayed",)),
-                202: Good(
-                    "Not done yet; look at the job.",
-                    "AcceptedJob",
-                    headers=("Location", "Idempotent-Replayed"),
-                ),
-            },
-            codes=(*_BEHIND_THE_DOOR, *_JSON_BODY, *_PAID_CALL),
-        ),
+        *_of_paid_calls(),
         Operation(
             method="post",
             path="/api/quote",
             id="quote",
             tag="images",
             summary="What a request would cost",
-            description="Makes no paid call and holds no money.",
+            description="Makes no paid call and holds no money. Of an edit it also says how the mask was understood.",
             body="QuoteRequest",
+            form="QuoteForm",
             answers={200: Good("The price.", "Quote")},
-            codes=(*_BEHIND_THE_DOOR, *_JSON_BODY),
+            codes=(*_BEHIND_THE_DOOR, *_JSON_BODY, *_PICTURES),
+        ),
+        Operation(
+            method="post",
+            path="/api/uploads",
+            id="upload",
+            tag="images",
+            summary="Bring a picture",
+            description="It can be referred to for a day, in place of sending it again.",
+            form="UploadForm",
+            answers={201: Good("It is here.", "Upload", headers=("Location",))},
+            codes=(*_BEHIND_THE_DOOR, *_JSON_BODY, *_PICTURES),
         ),
         Operation(
             method="get",
@@ -143,6 +112,37 @@ def operations() -> tuple[Operation, ...]:
         ),
         *_of_jobs(),
         *_of_the_service(),
+    )
+
+
+def _of_paid_calls() -> tuple[Operation, ...]:
+    def paid(path: str, name: str, summary: str, more: str, body: str, form: str | None) -> Operation:
+        return Operation(
+            method="post",
+            path=path,
+            id=name,
+            tag="images",
+            summary=summary,
+            description=f"{_PAID}{more}",
+            parameters=("idempotency_key", "prefer"),
+            body=body,
+            form=form,
+            answers={
+                200: Good("The pictures.", "Generated", headers=("Idempotent-Replayed",)),
+                202: Good(
+                    "Not done yet; look at the job.",
+                    "AcceptedJob",
+                    headers=("Location", "Idempotent-Replayed"),
+                ),
+            },
+            codes=(*_BEHIND_THE_DOOR, *_JSON_BODY, *_PAID_CALL, *(_PICTURES if form else ())),
+        )
+
+    kept = " With a mask, what lies outside it stays as it was unless keep_unmasked is false."
+    return (
+        paid("/generate_image", "generateImage", "Make pictures from words", "", "GenerateRequest", None),
+        paid("/edit_image", "editImage", "Change pictures as words say", kept, "EditRequest", "EditForm"),
+        paid("/vary_image", "varyImage", "Make variations of a picture", "", "VaryRequest", "VaryForm"),
     )
 
 

@@ -1,42 +1,78 @@
-"""`POST /api/quote`: what a request would cost."""
+"""`POST /api/quote`: what a request would cost, and, for an edit, how it was understood."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, jsonify, request
 
+from app.api.drafts import Drafting
+from app.api.edits import FORM_BYTES, JSON_BYTES
 from app.api.parsing import read_body
 from app.api.schemas import FIELDS_OF_KIND, GENERATE, KIND, REUSE
 from app.domain.errors import InvalidRequest, Problem
-from app.domain.requests import Generate
+from app.domain.requests import AnyRequest, Generate
 from app.domain.sentences import one_of
+from app.edge.actors import current_actor
+from app.edge.limits import accepts_body
 from app.edge.rooms import Entry, Room, Speech
 from app.services.generation import Generation
+from app.services.prepared import MaskReading, PreparedEdit
 
 
-def make_room(generation: Generation) -> Room:
+def make_room(generation: Generation, drafting: Drafting) -> Room:
     """The room of prices: nothing here is paid for."""
     room = Room("api_quotes", __name__, entry=Entry.OWNER, speech=Speech.JSON)
 
     @room.post("/api/quote")
+    @accepts_body(JSON_BYTES, form=FORM_BYTES)
     def quote() -> Response:
         body = read_body(request)
         kind = body.said("kind")
         if isinstance(kind, str) and kind not in FIELDS_OF_KIND:
-            raise InvalidRequest((Problem("kind", "invalid_value", f"'kind' must be: {one_of(FIELDS_OF_KIND)}."),))
+            raise InvalidRequest((Problem("kind", "invalid_value", f"'kind' must be {one_of(FIELDS_OF_KIND)}."),))
         fields = FIELDS_OF_KIND[kind] if isinstance(kind, str) else GENERATE
         chosen = body.take((KIND, *fields, REUSE))
         chosen.pop("reuse", None)
-        if chosen.pop("kind", "generate") != "generate":
-            raise InvalidRequest((Problem("kind", "invalid_value", "'kind' must be: generate."),))
-        wanted = Generate(**{"prompt": "", "model": generation.default_model, **chosen})
-        quoted = generation.quote(wanted)
-        return jsonify(
-            {
-                **quoted.as_record(),
-                "model": wanted.model,
-                "warnings": list(generation.warnings(wanted)),
-                "practice": generation.practice,
-            }
-        )
+        kind = chosen.pop("kind", "generate")
+        if kind == "generate":
+            return jsonify(price(Generate(**{"prompt": "", "model": generation.default_model, **chosen})))
+        prepared = drafting.prepare(current_actor().owner, kind, chosen)
+        return jsonify({**price(prepared.request), **_understood(prepared)})
+
+    def price(wanted: AnyRequest) -> dict[str, Any]:
+        return {
+            **generation.quote(wanted).as_record(),
+            "model": wanted.model,
+            "warnings": list(generation.warnings(wanted)),
+            "practice": generation.practice,
+        }
 
     return room
+
+
+def _understood(prepared: PreparedEdit) -> dict[str, Any]:
+    """What an edit's quote says beyond the price. Sizes and places in pixels."""
+    first, offer = prepared.request.images[0], prepared.full_resolution
+    price = offer and offer.quote.as_record()
+    return {
+        "mask": prepared.mask and _mask(prepared.mask),
+        "full_resolution": price
+        and offer
+        and {"estimate_usd": price["estimate_usd"], "at_most_usd": price["at_most_usd"], "note": offer.note},
+        "sends": {"width": first.width, "height": first.height, "size": prepared.request.size},
+        "notes": list(prepared.notes),
+    }
+
+
+def _mask(reading: MaskReading) -> dict[str, Any]:
+    box = reading.edited
+    return {
+        "means": reading.means,
+        "explanation": reading.explanation,
+        "sure": reading.sure,
+        "share": round(reading.share, 6),
+        "edited": {"left": box.left, "top": box.top, "width": box.width, "height": box.height},
+        "width": reading.width,
+        "height": reading.height,
+    }

@@ -10,9 +10,6 @@ from dataclasses import dataclass
 
 from app.domain.drafts import MASK_MEANS, STRENGTHS
 
-MOST_PICTURES = 16
-"""How many pictures one request may give: the most that any model takes."""
-
 PICTURE, PICTURES = "picture", "pictures"
 
 

@@ -9,12 +9,15 @@ from app.domain.errors import InvalidRequest, NotFound, Problem
 from app.domain.ids import is_id
 from app.domain.pictures import PictureFile, Upload
 from app.domain.requests import InputPicture
-from app.imaging.decode import decode_upload, measure_upload
+from app.imaging.decode import MAX_BYTES, decode_upload, measure_upload
 from app.imaging.errors import BadPicture
 from app.imaging.workbench import Workbench
 from app.services.pixel_room import pixel_room
 from app.services.ports import BlobStore
 from app.services.store_ports import UploadStore
+
+MOST_BYTES = MAX_BYTES
+"""The most bytes of a picture; whoever reads one need not read much more."""
 
 
 @dataclass(frozen=True, slots=True)
