@@ -146,12 +146,12 @@ class Easel:
         mouse.up(button=button)
 
     @contextmanager
-    def change(self) -> Iterator[None]:
-        """What happens inside ends in exactly one `mask-change`."""
+    def change(self, *more: str) -> Iterator[None]:
+        """What happens inside ends in exactly one `mask-change`, and what `more` is told after it."""
         before = len(self.told)
         yield
         self.page.wait_for_function("before => told.length > before", arg=before)
-        assert [event["type"] for event in self.told[before:]] == ["mask-change"]
+        assert [event["type"] for event in self.told[before:]] == ["mask-change", *more]
 
     def file(self) -> bytes | None:
         """The file in the form's input."""

@@ -89,6 +89,20 @@ def test_the_brush_is_as_wide_as_it_says(open_page: OpenPage) -> None:
     assert not ImageChops.subtract(brushed(easel.size, points, radius - 2), ring).getbbox()
 
 
+def test_the_size_of_the_brush_is_nobody_elses_business(open_page: OpenPage) -> None:
+    easel = Easel(open_page())
+    easel.page.evaluate("document.querySelector('form').addEventListener('input', () => told.push({ type: 'input' }))")
+    slider = easel.page.get_by_label("Size", exact=True)
+    slider.press("Home")
+    slider.press("Enter")  # would send the form
+    assert slider.input_value() == "1"
+    assert easel.told == []
+    with easel.change("input"):
+        easel.page.mouse.click(*easel.on_screen((300, 200)))
+    assert easel.map().histogram()[255] in (1, 2, 3, 4)
+    assert easel.page.title() == "Easel · Atelier"
+
+
 def test_a_lasso_marks_all_that_it_goes_around(open_page: OpenPage) -> None:
     easel = Easel(open_page())
     easel.press("Lasso")

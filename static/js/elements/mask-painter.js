@@ -43,9 +43,12 @@ class MaskPainter extends HTMLElement {
       if (button) act(button.dataset.act);
     });
     this.slider.addEventListener("input", () => this.#resize(this.slider.value));
+    // The size of the brush is no change of the form.
+    for (const kind of ["input", "change"]) this.desk.addEventListener(kind, (event) => event.stopPropagation());
     this.input.addEventListener("change", () => this.#choose());
     this.input.form?.addEventListener("submit", () => this.#pause && this.#send(), { capture: true });
     this.#opened = this.#open(this.getAttribute("mask"));
+    if (this.input.files.length) this.#choose(); // before this was here, or put back by the browser
   }
 
   attributeChangedCallback() {

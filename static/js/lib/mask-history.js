@@ -28,13 +28,13 @@ export class MaskHistory {
     while (this.#done.length > 1 && (this.#done.length > MOST_STEPS || size > MOST_RUNS)) {
       size -= this.#done.shift().runs.length;
     }
-    this.#each(box, (at) => (this.before[at] = this.map.pixels[at]));
+    this.#copy(box, this.map.pixels, this.before);
     return true;
   }
 
   /** Puts a box back to where the last step left it. */
   drop(box) {
-    this.#each(box, (at) => (this.map.pixels[at] = this.before[at]));
+    this.#copy(box, this.before, this.map.pixels);
   }
 
   /** Returns the box that changed, or nothing. */
@@ -51,28 +51,43 @@ export class MaskHistory {
     if (!step) return null;
     to.push(step);
     const { box, runs } = step;
+    const { pixels } = this.map;
     let [run, left] = [0, runs[0]];
-    this.#each(box, (at) => {
-      while (!left) left = runs[++run];
-      left--;
-      if (run % 2) this.map.pixels[at] = this.before[at] ^= 1;
-    });
+    for (const [start, end] of this.#rows(box)) {
+      for (let at = start; at < end; at++) {
+        while (!left) left = runs[++run];
+        left--;
+        if (run % 2) pixels[at] ^= 1;
+      }
+    }
+    this.#copy(box, pixels, this.before);
     return box;
   }
 
   #runs(box) {
-    const runs = [0];
-    this.#each(box, (at) => {
-      if ((this.map.pixels[at] ^ this.before[at]) !== (runs.length + 1) % 2) runs.push(0);
-      runs[runs.length - 1]++;
-    });
+    const { before, map } = this;
+    const runs = [];
+    let [changed, length] = [0, 0];
+    for (const [start, end] of this.#rows(box)) {
+      for (let at = start; at < end; at++) {
+        if ((map.pixels[at] ^ before[at]) !== changed) {
+          runs.push(length);
+          changed ^= 1;
+          length = 0;
+        }
+        length++;
+      }
+    }
+    runs.push(length);
     return Uint32Array.from(runs);
   }
 
-  #each([left, top, right, bottom], visit) {
-    for (let row = top; row < bottom; row++) {
-      const start = row * this.map.width;
-      for (let at = start + left; at < start + right; at++) visit(at);
-    }
+  #copy(box, from, to) {
+    for (const [start, end] of this.#rows(box)) to.set(from.subarray(start, end), start);
+  }
+
+  *#rows([left, top, right, bottom]) {
+    const { width } = this.map;
+    for (let row = top; row < bottom; row++) yield [row * width + left, row * width + right];
   }
 }

@@ -23,7 +23,7 @@ export function followKeys(painter, stage, { view, hand, cursor, act, show }) {
     const name = nameOf(event);
     if (name) act(name);
     else if (event.key === "Escape" && hand.isDown) hand.cancel();
-    else return;
+    else if (event.key !== "Enter" || event.target.type !== "range") return; // it would send the form
     event.preventDefault();
   });
 

@@ -1,8 +1,3 @@
-const CRCS = Uint32Array.from({ length: 256 }, (_, crc) => {
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  return crc;
-});
-
 /**
  * The map as a PNG file of one bit a pixel, where black, declared transparent, is what to edit.
  * Written here because a canvas cannot do it at once: a form that is being sent waits for nobody.
@@ -16,11 +11,7 @@ export function maskFile(map) {
     chunk("IDAT", zlib(scanlines(map))),
     chunk("IEND", []),
   ];
-  return new File(
-    parts.map((part) => Uint8Array.from(part)),
-    "mask.png",
-    { type: "image/png" },
-  );
+  return new File([Uint8Array.from(parts.flat())], "mask.png", { type: "image/png" });
 }
 
 function word(value) {
@@ -30,7 +21,10 @@ function word(value) {
 function chunk(name, data) {
   const named = [...name].map((letter) => letter.charCodeAt(0)).concat(data);
   let crc = ~0;
-  for (const byte of named) crc = CRCS[(crc ^ byte) & 255] ^ (crc >>> 8);
+  for (const byte of named) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
   return word(data.length).concat(named, word(~crc));
 }
 

@@ -35,7 +35,7 @@ export function followPointers(stage, { view, hand, cursor, show }) {
     else lead(event);
   });
 
-  for (const kind of ["pointerup", "pointercancel"]) {
+  for (const kind of ["pointerup", "pointercancel", "lostpointercapture"]) {
     stage.addEventListener(kind, (event) => {
       if (!down.has(event.pointerId)) return;
       if (doing === "paint" && kind === "pointerup") lead(event);
