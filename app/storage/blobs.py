@@ -11,7 +11,15 @@ from collections.abc import Callable, Container
 from pathlib import Path
 from typing import BinaryIO
 
-from app.storage.files import check_writable, create_private, is_full, make_private_folder, sync_folder, write_all
+from app.storage.files import (
+    check_writable,
+    create_private,
+    is_full,
+    make_private_folder,
+    not_writable,
+    sync_folder,
+    write_all,
+)
 from app.storage.reserve import Reserve, free_bytes, storage_full
 
 MARGIN_BYTES = 32 * 1024 * 1024
@@ -108,7 +116,9 @@ class FileBlobs:
     def check_room(self, byte_count: int) -> None:
         """Raises `StudioError`: `storage_full` when that much more would not fit beside margin and reserve,
         `not_ready` when the folder is gone or cannot be written."""
-        check_writable(self._incoming, "The picture folder")
+        # No probe: a file made and removed for each call makes all other new files dearer, on ext4 for seconds.
+        if not os.access(self._incoming, os.W_OK | os.X_OK):
+            raise not_writable("The picture folder", "it is gone, or nothing can be made in it")
         if free_bytes(self._folder) < byte_count + MARGIN_BYTES + self._reserve.missing_bytes():
             raise storage_full()
 

@@ -56,7 +56,12 @@ def check_writable(folder: Path, name: str) -> None:
         os.close(create_private(probe))
         probe.unlink()
     except OSError as error:
-        raise StudioError(Fault("not_ready", f"{name} cannot be written: {error.strerror}.", retryable=True)) from error
+        raise not_writable(name, error.strerror or "") from error
+
+
+def not_writable(name: str, reason: str) -> StudioError:
+    """The error for a folder that takes no files; `name` begins the sentence."""
+    return StudioError(Fault("not_ready", f"{name} cannot be written: {reason}.", retryable=True))
 
 
 def is_full(error: OSError) -> bool:
