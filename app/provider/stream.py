@@ -20,6 +20,9 @@ from app.provider.payload import base64_in, sniff
 _SLICE = 1024 * 1024
 _TYPE_FIRST = re.compile(rb'\s*\{\s*"type"\s*:\s*"([a-z_.]{1,80})"')
 
+Kinds = Callable[[bytes, dict[str, Any]], str]
+"""What an event is, from its `event:` line and its payload."""
+
 
 def kind_of(name: bytes, event: dict[str, Any]) -> str:
     """`partial`, `completed`, `error` or `other`.
@@ -56,23 +59,23 @@ def is_preview(text: Text, lines: tuple[Span, ...]) -> bool:
     return match is not None and match[1].endswith(b".partial_image")
 
 
-def events_in(text: Text) -> Iterator[tuple[str, dict[str, Any], Strings]]:
+def events_in(text: Text, kinds: Kinds = kind_of) -> Iterator[tuple[str, dict[str, Any], Strings]]:
     """(kind, payload, its long strings) of every event in a whole body, a last one without its blank line included.
 
     Previews have served their purpose by then: their payload is left empty.
     """
     reader = EventReader()
     for start in range(0, text.size, _SLICE):
-        yield from _understood(text, reader.feed(bytes(text.piece(start, start + _SLICE))))
-    yield from _understood(text, reader.close())
+        yield from _understood(text, reader.feed(bytes(text.piece(start, start + _SLICE))), kinds)
+    yield from _understood(text, reader.close(), kinds)
 
 
-def _understood(text: Text, events: Iterator[Event]) -> Iterator[tuple[str, dict[str, Any], Strings]]:
+def _understood(text: Text, events: Iterator[Event], kinds: Kinds) -> Iterator[tuple[str, dict[str, Any], Strings]]:
     for name, lines in events:
         if is_preview(text, lines):
             yield "partial", {}, {}
         elif (parsed := parse(text, lines)) is not None:
-            yield kind_of(name, parsed[0]), *parsed
+            yield kinds(name, parsed[0]), *parsed
 
 
 def _beginning(text: Text, lines: tuple[Span, ...]) -> bytes:
@@ -110,19 +113,35 @@ class Progress:
 
     `on_partial` gets each preview as it comes; with `None` previews are not even decoded.
     `finished`: nothing more is to be expected, so reading may stop. `is_stream` is `False` for
-    a gateway that ignored `stream` and sends plain JSON.
+    a gateway that ignored `stream` and sends plain JSON. `kinds` tells what an event is (see `kind_of`; it
+    may also be `picture`, whole, with more to come), `preview` names the field that holds a preview.
     """
 
-    def __init__(self, pictures: int, on_partial: Callable[[Partial], None] | None):
+    def __init__(
+        self,
+        pictures: int,
+        on_partial: Callable[[Partial], None] | None,
+        *,
+        kinds: Kinds = kind_of,
+        preview: str = "b64_json",
+    ):
         self._pictures = pictures
         self._on_partial = on_partial
+        self._kinds = kinds
+        self._field = preview
         self._reader = EventReader()
         self._recent = _Recent()
         self.is_stream: bool | None = None
         self.completed = 0
+        self.arrived = 0
         self.previews = 0
         self.error: dict[str, Any] | None = None
         self.finished = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether what was paid for is here, whatever happens to the rest."""
+        return self.completed + self.arrived > 0
 
     def feed(self, chunk: bytes) -> None:
         if self.is_stream is None and (beginning := chunk.removeprefix(b"\xef\xbb\xbf").lstrip()):
@@ -150,11 +169,13 @@ class Progress:
             if parsed is None:
                 continue
             payload, strings = parsed
-            kind = kind_of(name, payload)
+            kind = self._kinds(name, payload)
             if kind == "partial":
                 self._preview(payload, strings)
             elif kind == "completed":
                 self.completed += 1
+            elif kind == "picture":
+                self.arrived += 1
             elif kind == "error":
                 self.error = self.error or payload
             self.finished = self.finished or self.completed >= self._pictures or self.error is not None
@@ -163,7 +184,7 @@ class Progress:
         self.previews += 1
         if self._on_partial is None:
             return
-        data = base64_in(payload.get("b64_json"), strings)
+        data = base64_in(payload.get(self._field), strings)
         mime_type = sniff(data or b"")
         index = payload.get("partial_image_index")
         if data is None or mime_type is None:

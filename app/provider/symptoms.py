@@ -89,11 +89,16 @@ def of_response(response: httpx2.Response, cleaner: Cleaner) -> Symptom:
 
 
 def of_event(event: Mapping[str, Any], cleaner: Cleaner, *, drawn: bool, request_id: str | None) -> Symptom:
-    """From an error event: nested (`error` holds the fields) or flat (the event does)."""
-    error = event.get("error") or event
+    """From an error event: nested (`error` holds the fields, or that of its `response`) or flat (the event does)."""
+    response = event.get("response")
+    response = response if isinstance(response, Mapping) else {}
+    error = event.get("error") or response.get("error") or event
     if error is event:
         error = {name: value for name, value in event.items() if name != "type"}
-    return _described(error, cleaner, cause=Cause.EVENT, drawn=drawn, request_id=request_id)
+    # Tokens that are reported were used, and are billed.
+    usage = response.get("usage")
+    has_run = drawn or (isinstance(usage, Mapping) and bool(usage.get("total_tokens")))
+    return _described(error, cleaner, cause=Cause.EVENT, drawn=has_run, request_id=request_id)
 
 
 def of_content(
