@@ -194,7 +194,8 @@ class Job:
     """A job as people see it: what was asked, where it stands, what came of it.
 
     Times are Unix seconds. `cost` is `None` until something was settled. `held` is what is
-    reserved for open attempts and unknown outcomes.
+    reserved for open attempts and unknown outcomes. `pictures` are those that are there, `deleted` how
+    many more came and were deleted since (from the bin too).
     """
 
     id: str
@@ -218,6 +219,7 @@ class Job:
     notes: tuple[str, ...]
     pictures: tuple[Picture, ...]
     attempts: tuple[Attempt, ...]
+    deleted: int = 0
 
 
 @dataclass(frozen=True, slots=True)

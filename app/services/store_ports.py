@@ -7,6 +7,8 @@ from typing import Protocol
 
 from app.domain.accounts import Token
 from app.domain.costs import Spending
+from app.domain.library import Album, Change, Family, Label, LibraryItem, Shelf
+from app.domain.library_query import LibraryQuery
 from app.domain.pictures import Picture, PictureFile, Upload
 from app.domain.statement import LedgerLine, Statement, UnknownOutcome
 
@@ -28,12 +30,68 @@ class CostStore(Protocol):
 
 
 class PictureStore(Protocol):
-    """The library: pictures that were kept."""
+    """The library: pictures that were kept, and what people made of them. Every change is one transaction.
+
+    What lies in the bin is only found by a query that asks for the bin, or with `in_bin`.
+    """
 
     def find(self, picture_id: str, owner: str) -> Picture | None: ...
 
+    def find_item(self, picture_id: str, owner: str, *, in_bin: bool = False) -> LibraryItem | None:
+        """The picture with its tags."""
+
+    def select(self, owner: str, ids: Sequence[str], *, in_bin: bool = False) -> Sequence[LibraryItem]:
+        """Those of these pictures that are there, in the order of the ids."""
+
     def newest(self, owner: str, *, before: str | None = None, limit: int = 60) -> Sequence[Picture]:
         """Newest first, older than the id `before` (keyset paging)."""
+
+    def page(self, owner: str, query: LibraryQuery, *, before: str | None = None, limit: int = 60) -> Shelf:
+        """What the query finds, newest first, older than the id `before`."""
+
+    def neighbours(self, owner: str, query: LibraryQuery, picture_id: str) -> tuple[str | None, str | None]:
+        """The ids just newer and just older than a picture among what the query finds."""
+
+    def walk(self, owner: str, query: LibraryQuery) -> Iterator[LibraryItem]:
+        """All that the query finds, newest first, in constant memory. What is made meanwhile may be missing."""
+
+    def count(self, owner: str, query: LibraryQuery, *, at_most: int) -> int:
+        """How many the query finds, counted no further than `at_most`."""
+
+    def family(self, owner: str, picture: Picture) -> Family:
+        """The library's pictures that it was made from, and those that were made from it."""
+
+    def change(self, owner: str, which: Sequence[str] | LibraryQuery, change: Change) -> tuple[str, ...]:
+        """Change these pictures of that owner; the ids of all that it was about, newest first.
+
+        Ids of nothing, or of what is not where the change needs it (the bin, to restore), are passed over.
+        Raises `InvalidRequest` when a query finds more than `MOST_AT_ONCE` or the result would not be allowed
+        (too many tags), and `NotFound` when there is no such album; then nothing was changed.
+        """
+
+    def empty_bin(self, owner: str) -> int:
+        """Forget everything that lies in that owner's bin; how many. Charges stay."""
+
+    def purge(self, older_than_seconds: float) -> int:
+        """Forget what lies in anybody's bin for longer than that; how many."""
+
+    def tags(self, owner: str) -> Sequence[Label]:
+        """The tags in use, in alphabetical order."""
+
+    def models(self, owner: str) -> Sequence[Label]:
+        """The models that made what is there, the most used first."""
+
+    def albums(self, owner: str) -> Sequence[Album]:
+        """In alphabetical order."""
+
+    def add_album(self, owner: str, name: str) -> Album:
+        """Raises `InvalidRequest` (field `name`) when there is one of that name, whatever its case."""
+
+    def rename_album(self, owner: str, album_id: str, name: str) -> Album | None:
+        """`None` when there is no such album. Raises as `add_album` does."""
+
+    def remove_album(self, owner: str, album_id: str) -> bool:
+        """Forget the album, not its pictures; whether there was one."""
 
 
 class UploadStore(Protocol):

@@ -126,6 +126,7 @@ def _row_of_job(new: NewJob, now: float) -> dict[str, Any]:
         "resolved": asdict(Resolved()),
         "fault": None,
         "notes": list(new.warnings),
+        "purged": 0,
     }
 
 

@@ -17,6 +17,7 @@ from app.domain.ids import new_id
 from app.domain.jobs import Attempt, Job, Settlement, State, may_move
 from app.domain.pictures import PictureFile
 from app.storage.clock import day_of
+from app.storage.library_text import add_texts
 from app.storage.loading import pictures_of
 from app.storage.moves import LockedJob, annotate, fault_record, follow, lock_job, lock_job_of, move_attempt
 from app.storage.rows import Row, attempt_of, job_of
@@ -105,7 +106,7 @@ def settle(connection: Connection, attempt_id: str, token: str, settlement: Sett
     if settlement.state in _CHARGED:
         _charge(connection, job, attempt, settlement)
     pictures = [*_pictures_so_far(connection, job)]
-    pictures += _keep_pictures(connection, job, attempt, settlement, first_ordinal=len(pictures))
+    pictures += _keep_pictures(connection, job, attempt, settlement, first_ordinal=_next_ordinal(pictures))
     follow(connection, job, [attempt], resolved=settlement.resolved, notes=settlement.notes)
     return job_of(job.row, job.attempts, pictures)
 
@@ -200,7 +201,11 @@ def _charge(connection: Connection, job: LockedJob, attempt: dict[str, Any], set
 def _keep_pictures(
     connection: Connection, job: LockedJob, attempt: dict[str, Any], settlement: Settlement, first_ordinal: int
 ) -> list[dict[str, Any]]:
-    """Record the pictures, and what the model drew beside each composite; the rows of the former."""
+    """Record the pictures, and what the model drew beside each composite; the rows of the former.
+
+    The first of them bears what is left when the charge is shared out evenly.
+    """
+    share, rest = divmod(settlement.cost, len(settlement.pictures) or 1)
 
     def row_of(file: PictureFile, ordinal: int, **more: Any) -> dict[str, Any]:
         return {
@@ -222,12 +227,19 @@ def _keep_pictures(
             "drift": None,
             "model_picture_id": None,
             "is_model_picture": False,
+            "kind": job.row["kind"],
+            "cost_micro": 0,
+            "favourite": False,
+            "note": "",
+            "deleted_at": None,
             **more,
         }
 
-    results, beside = [], []
+    results: list[dict[str, Any]] = []
+    beside: list[dict[str, Any]] = []
     for ordinal, picture in enumerate(settlement.pictures, first_ordinal):
-        row = row_of(picture, ordinal, revised_prompt=picture.revised_prompt, drift=picture.drift)
+        cost = share + rest * (not results)
+        row = row_of(picture, ordinal, revised_prompt=picture.revised_prompt, drift=picture.drift, cost_micro=cost)
         if picture.model_picture is not None:
             # A negative ordinal, so that those of the results have no gaps.
             drawn = row_of(picture.model_picture, -1 - ordinal, is_model_picture=True)
@@ -236,7 +248,13 @@ def _keep_pictures(
         results.append(row)
     if results:
         connection.execute(_INSERT_PICTURES, [*results, *beside])
+        add_texts(connection, results)
     return results
+
+
+def _next_ordinal(pictures: list[Row]) -> int:
+    """After the last one, not as many as there are: some may have been deleted for good."""
+    return pictures[-1]["ordinal"] + 1 if pictures else 0
 
 
 _INSERT_CHARGE = sa.insert(CHARGES)

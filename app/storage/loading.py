@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from app.domain.jobs import Job
 from app.storage.rows import Row, job_of
-from app.storage.schema import ATTEMPTS, PICTURES
+from app.storage.schema import ATTEMPTS, IS_RESULT, PICTURES
 
 
 def load_job(connection: Connection, query: sa.Select[Any], values: dict[str, Any]) -> Job | None:
@@ -44,9 +44,6 @@ def attempts_of(connection: Connection, job_id: str) -> Sequence[Row]:
 def pictures_of(connection: Connection, job_id: str) -> Sequence[Row]:
     return connection.execute(_PICTURES_OF_JOB, {"job_id": job_id}).mappings().all()
 
-
-IS_RESULT = PICTURES.c.is_model_picture.is_(sa.false())
-"""Of the rows of pictures: not what a model drew beside a composite."""
 
 _ATTEMPTS_OF_JOB = sa.select(ATTEMPTS).where(ATTEMPTS.c.job_id == sa.bindparam("job_id")).order_by(ATTEMPTS.c.ordinal)
 _PICTURES_OF_JOB = (

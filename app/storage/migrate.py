@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from app.storage.engine import is_sqlite, journal_mode, writing
 from app.storage.files import make_private_folder
+from app.storage.library_text import create_index, fill_index
 
 _ADVISORY_LOCK = 7_105_001
 """Any number, as long as nothing else in the same PostgreSQL database uses it for its own locks."""
@@ -34,10 +35,12 @@ def migrate(engine: Engine, data_dir: Path) -> None:
                     raw.cursor().execute("PRAGMA journal_mode=WAL")
             with writing(engine) as connection:
                 _upgrade(connection)
+            fill_index(engine)
     else:
         with writing(engine) as connection:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
             _upgrade(connection)
+        fill_index(engine)
 
 
 def _upgrade(connection: Connection) -> None:
@@ -46,6 +49,7 @@ def _upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", folder.replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    create_index(connection)
 
 
 @contextmanager

@@ -20,8 +20,10 @@ class Row(Protocol):
 
 
 def job_of(row: Row, attempts: Iterable[Row], pictures: Iterable[Row]) -> Job:
-    """A job from its own row and those of its attempts and pictures, each in order."""
+    """A job from its own row and those of its attempts and pictures (deleted ones too), each in order."""
     calls = tuple(attempt_of(attempt) for attempt in attempts)
+    results = tuple(picture_of(picture) for picture in pictures)
+    there = tuple(picture for picture in results if picture.deleted_at is None)
     return Job(
         id=row["id"],
         owner=row["owner"],
@@ -42,7 +44,8 @@ def job_of(row: Row, attempts: Iterable[Row], pictures: Iterable[Row]) -> Job:
         resolved=Resolved(**row["resolved"]),
         fault=Fault.from_record(row["fault"]) if row["fault"] is not None else None,
         notes=tuple(row["notes"]),
-        pictures=tuple(picture_of(picture) for picture in pictures),
+        pictures=there,
+        deleted=len(results) - len(there) + row["purged"],
         attempts=calls,
     )
 
@@ -84,6 +87,12 @@ def picture_of(row: Row) -> Picture:
         created_at=row["created_at"],
         drift=row["drift"],
         model_picture_id=row["model_picture_id"],
+        kind=row["kind"],
+        practice=row["practice"],
+        cost=row["cost_micro"],
+        favourite=row["favourite"],
+        note=row["note"],
+        deleted_at=row["deleted_at"],
     )
 
 

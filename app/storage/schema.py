@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from app.storage.types import AnyText, identifier, json, sequence
+from app.storage.types import AnyText, folded, identifier, json, sequence
 
 METADATA = sa.MetaData(
     naming_convention={
@@ -43,9 +43,11 @@ JOBS = sa.Table(
     sa.Column("resolved", json(), nullable=False),
     sa.Column("fault", json()),
     sa.Column("notes", json(), nullable=False),
+    sa.Column("purged", sa.Integer, nullable=False, server_default="0"),
     sa.Index(None, "owner", "id"),
     sa.Index(None, "owner", "fingerprint", "id"),
 )
+"""`purged`: how many of its pictures were deleted for good."""
 sa.Index(
     "uq_jobs_owner_idempotency_key",
     JOBS.c.owner,
@@ -144,11 +146,73 @@ PICTURES = sa.Table(
     sa.Column("drift", sa.Double),
     sa.Column("model_picture_id", identifier()),
     sa.Column("is_model_picture", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("kind", AnyText, nullable=False, server_default="generate"),
+    sa.Column("cost_micro", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("favourite", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("note", AnyText, nullable=False, server_default=""),
+    sa.Column("deleted_at", sa.Double),
     sa.UniqueConstraint("job_id", "ordinal"),
-    sa.Index(None, "owner", "id"),
 )
 """What a model drew for an edit that kept the rest (`is_model_picture`) is no result: the row of the
-composite names it as `model_picture_id`."""
+composite names it as `model_picture_id`. `cost_micro` is a share of the attempt's charge, and 0 for such a row."""
+
+IS_RESULT = PICTURES.c.is_model_picture.is_(sa.false())
+IS_THERE = sa.and_(IS_RESULT, PICTURES.c.deleted_at.is_(None))
+IS_FAVOURITE = PICTURES.c.favourite.is_(sa.true())
+IS_IN_BIN = sa.and_(IS_RESULT, PICTURES.c.deleted_at.is_not(None))
+for _name, _where in (
+    ("shown", IS_THERE),
+    ("favourites", sa.and_(IS_THERE, IS_FAVOURITE)),
+    ("bin", IS_IN_BIN),
+):
+    sa.Index(f"ix_pictures_{_name}", PICTURES.c.owner, PICTURES.c.id, sqlite_where=_where, postgresql_where=_where)
+
+PICTURE_TAGS = sa.Table(
+    "picture_tags",
+    METADATA,
+    sa.Column("picture_id", identifier(), sa.ForeignKey("pictures.id"), primary_key=True),
+    sa.Column("key", folded(), primary_key=True),
+    sa.Column("owner", AnyText, nullable=False),
+    sa.Column("name", AnyText, nullable=False),
+    sa.Index(None, "owner", "key", "picture_id"),
+)
+"""`key` is the name folded (`domain.search.fold`): the same tag whatever its case."""
+
+ALBUMS = sa.Table(
+    "albums",
+    METADATA,
+    sa.Column("id", identifier(), primary_key=True),
+    sa.Column("owner", AnyText, nullable=False),
+    sa.Column("key", folded(), nullable=False),
+    sa.Column("name", AnyText, nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.UniqueConstraint("owner", "key"),
+)
+
+ALBUM_PICTURES = sa.Table(
+    "album_pictures",
+    METADATA,
+    sa.Column("album_id", identifier(), sa.ForeignKey("albums.id"), primary_key=True),
+    sa.Column("picture_id", identifier(), sa.ForeignKey("pictures.id"), primary_key=True, index=True),
+    sa.Column("added_at", sa.Double, nullable=False),
+)
+
+PICTURE_TEXTS = sa.Table(
+    "picture_texts",
+    METADATA,
+    sa.Column("picture_id", identifier(), sa.ForeignKey("pictures.id"), primary_key=True),
+    sa.Column("position", sa.BigInteger, nullable=False, index=True),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("facets", sa.Text, nullable=False),
+    sa.Column("indexed", sa.Boolean, nullable=False),
+)
+"""What each picture of the library is found by; derived from the other tables by `library_text`, and only there."""
+sa.Index(
+    "ix_picture_texts_waiting",
+    PICTURE_TEXTS.c.picture_id,
+    sqlite_where=PICTURE_TEXTS.c.indexed.is_(sa.false()),
+    postgresql_where=PICTURE_TEXTS.c.indexed.is_(sa.false()),
+)
 
 JOB_INPUTS = sa.Table(
     "job_inputs",

@@ -44,6 +44,11 @@ def identifier() -> sa.types.TypeEngine[str]:
     return sa.String(26).with_variant(sa.String(26, collation="C"), "postgresql")
 
 
+def folded() -> sa.types.TypeEngine[str]:
+    """Text as `domain.search.fold` leaves it, which every database can keep. Compared byte by byte."""
+    return sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
+
 def json() -> sa.types.TypeEngine[Any]:
     """Plain JSON values as text; `None` is SQL NULL."""
     return sa.JSON(none_as_null=True)

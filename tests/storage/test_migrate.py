@@ -12,6 +12,7 @@ from alembic.util import CommandError
 from sqlalchemy.engine import Engine
 
 from app.storage.engine import make_engine, ping, reading, writing
+from app.storage.library_text import PG_INDEX
 from app.storage.migrate import migrate
 from app.storage.schema import METADATA
 from tests.storage.conftest import BACKENDS
@@ -33,14 +34,20 @@ def empty_url(request: pytest.FixtureRequest, data_dir: Path) -> str:
     return server.set(database="empty").render_as_string(hide_password=False)
 
 
+def is_of_the_schema(name: str | None, kind: str, _parents: object) -> bool:
+    """The index of words is made where the database can have one; the schema knows nothing of it."""
+    return not (name or "").startswith("picture_grams") and name != PG_INDEX
+
+
 def test_migrations_lead_to_exactly_the_tables_that_the_code_expects(engine: Engine) -> None:
     with reading(engine) as connection:
-        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+        context = MigrationContext.configure(connection, opts={"include_name": is_of_the_schema})
+        assert compare_metadata(context, METADATA) == []
         assert {index.name for table in METADATA.tables.values() for index in table.indexes} == {
             index["name"]
             for table in METADATA.tables
             for index in sa.inspect(connection).get_indexes(table)
-            if "duplicates_constraint" not in index
+            if "duplicates_constraint" not in index and index["name"] != PG_INDEX
         }
 
 
