@@ -324,6 +324,10 @@ def test_a_kept_mask_is_where_painting_begins(open_page: OpenPage) -> None:
     assert easel.file() is None
     assert easel.page.evaluate("document.querySelector('mask-painter').isPainted")
     assert easel.status == "About 50 % will change"
+    with easel.change():  # a page that keeps the mask elsewhere shows it
+        easel.page.evaluate("document.querySelector('mask-painter').show('/easel/masks/noise')")
+    assert easel.told[0]["edited"] is not None
+    assert easel.told[0]["file"] is None
     with easel.change():
         easel.press("Invert")
     assert differ(easel.map(), ImageChops.invert(noise)) == 0
@@ -402,6 +406,7 @@ def test_a_picture_that_cannot_be_shown_says_so(open_page: OpenPage) -> None:
     page = open_page(expect="status of 404")
     page.goto("/easel?image=/easel/photo/none")
     expect(page.get_by_role("status")).to_contain_text("A mask file still works.")
+    expect(page.locator(".painter-stage")).to_be_hidden()
 
 
 def test_without_javascript_there_is_the_file_field(open_page: OpenPage) -> None:

@@ -1,20 +1,21 @@
 import { layDesk } from "../lib/mask-desk.js";
 import { MaskHand } from "../lib/mask-hand.js";
 import { followKeys } from "../lib/mask-keys.js";
-import { mapSize } from "../lib/mask-map.js";
-import { marksOf } from "../lib/mask-marks.js";
+import { drawMarks } from "../lib/mask-marks.js";
 import { maskFile } from "../lib/mask-png.js";
 import { followPointers } from "../lib/mask-pointers.js";
 import { MaskSheet } from "../lib/mask-sheet.js";
 import { MaskView } from "../lib/mask-view.js";
+import { marked } from "../lib/wording.js";
 
 const PAUSE_MS = 150;
 
 /**
  * Marks what should change in the picture at `image`, beginning with the mask at `mask`, and puts it
- * as a file into the input named by `for`. Tells `mask-change` {share, edited, file} after each change,
- * `edited` in pixels of the picture. A file that the person chose is told as `mask-file` {file} and
- * stays until something is painted: the page shows how it was understood with `show(url)`.
+ * as a file into the input named by `for`. Tells `mask-change` {share, edited, file} after each change:
+ * `edited` in pixels of the picture, `file` what the input holds. A file that the person chose is told
+ * as `mask-file` {file} and stays until something is painted: the page shows how it was understood with
+ * `show(url)`. So a page that keeps a mask elsewhere drops it when told of a file, or of nothing edited.
  */
 class MaskPainter extends HTMLElement {
   static observedAttributes = ["image"];
@@ -29,6 +30,7 @@ class MaskPainter extends HTMLElement {
     this.desk = layDesk();
     this.prepend(this.desk);
     this.input = document.getElementById(this.getAttribute("for"));
+    this.work = this.desk.querySelector(".painter-work");
     this.stage = this.desk.querySelector(".painter-stage");
     this.slider = this.desk.querySelector("[type=range]");
     this.hand = new MaskHand();
@@ -63,7 +65,8 @@ class MaskPainter extends HTMLElement {
   async show(url) {
     await this.#opened;
     this.sheet.read(await decoded(url));
-    this.#tell(this.#measure());
+    if (this.#isOurs && this.input.files.length) this.#send();
+    else this.#tell(this.#measure());
   }
 
   clear() {
@@ -73,37 +76,38 @@ class MaskPainter extends HTMLElement {
 
   async #open(mask) {
     const url = this.getAttribute("image");
-    this.desk.hidden = !url;
     if (!url) return this.#close();
-    try {
-      const picture = await decoded(url);
-      if (url !== this.getAttribute("image")) return;
-      this.#lay(picture);
-      if (mask) this.sheet.read(await decoded(mask));
-      this.#measure();
-    } catch {
-      this.#say("This picture or its mask cannot be shown here. A mask file still works.");
-    }
+    const [picture, kept] = await Promise.all([url, mask].map((address) => address && decoded(address).catch(() => null)));
+    if (url !== this.getAttribute("image")) return;
+    if (picture) this.#lay(picture);
+    else this.#close();
+    if (picture && kept) this.sheet.read(kept);
+    this.#measure();
+    if (!picture) this.#say("This picture cannot be shown here. A mask file still works.");
+    else if (mask && !kept) this.#say("The mask of before cannot be shown here.");
   }
 
   /** A sheet for a picture; what was marked stays when it has the same size. */
   #lay(picture) {
     const canvas = this.desk.querySelector("canvas");
-    this.picture?.remove();
-    this.picture = picture;
+    const { naturalWidth: width, naturalHeight: height } = picture;
+    const isSameSize = this.sheet?.picture.naturalWidth === width && this.sheet.picture.naturalHeight === height;
+    this.desk.querySelector("img")?.remove();
     canvas.before(picture);
-    const [width, height] = mapSize(picture.naturalWidth, picture.naturalHeight);
-    if (this.sheet?.map.width === width && this.sheet.map.height === height) return;
+    if (isSameSize) return;
     this.#close();
-    this.sheet = new MaskSheet(canvas, width, height, { onstep: () => this.#later(), ondirty: () => this.#soon() });
+    this.work.hidden = false;
+    this.sheet = new MaskSheet(canvas, picture, { onstep: () => this.#later(), ondirty: () => this.#soon() });
     this.hand.sheet = this.sheet;
-    this.slider.max = Math.ceil(Math.max(width, height) / 4);
+    this.slider.max = Math.ceil(Math.max(...this.sheet.size) / 4);
     this.#resize(this.slider.max / 6);
-    this.view.open(width, height);
+    this.view.open(...this.sheet.size);
   }
 
   #close() {
     this.sheet = null;
+    this.work.hidden = true;
+    this.#say("");
     if (this.#isOurs) this.#send();
   }
 
@@ -144,8 +148,7 @@ class MaskPainter extends HTMLElement {
   #draw() {
     const { sheet, hand } = this;
     sheet.draw();
-    const marks = marksOf({ cursor: this.#cursor, hand, view: this.view });
-    for (const path of this.desk.querySelectorAll(".painter-marks path")) path.setAttribute("d", marks);
+    drawMarks(this.stage, { cursor: this.#cursor, hand, view: this.view });
     for (const button of this.desk.querySelectorAll("[data-act]")) {
       const { act } = button.dataset;
       if (button.ariaPressed) button.ariaPressed = String(act === hand.tool);
@@ -188,19 +191,10 @@ class MaskPainter extends HTMLElement {
     this.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
   }
 
-  /** The share that will change and its box in pixels of the picture; says so to the reader too. */
   #measure() {
-    if (!this.sheet) return { share: 0, edited: null };
-    const { map } = this.sheet;
-    const { count, box } = map.measure();
-    const share = count / map.pixels.length;
-    this.#say(shareChanging(share));
-    if (!box) return { share, edited: null };
-    const across = this.picture.naturalWidth / map.width;
-    const down = this.picture.naturalHeight / map.height;
-    const [left, top] = [Math.floor(box[0] * across), Math.floor(box[1] * down)];
-    const [right, bottom] = [Math.ceil(box[2] * across), Math.ceil(box[3] * down)];
-    return { share, edited: { left, top, width: right - left, height: bottom - top } };
+    const measures = this.sheet?.measure() ?? { share: 0, edited: null };
+    this.#say(marked(measures.share));
+    return measures;
   }
 
   #say(sentence) {
@@ -212,15 +206,6 @@ async function decoded(url) {
   const picture = Object.assign(new Image(), { alt: "", draggable: false, src: url });
   await picture.decode();
   return picture;
-}
-
-/** "About 12 % will change", as the server says it. */
-function shareChanging(share) {
-  if (!share) return "Nothing is marked yet";
-  if (share === 1) return "All of it will change";
-  const percent = Math.round(share * 100);
-  if (percent < 1) return "Less than 1 % will change";
-  return percent > 99 ? "More than 99 % will change" : `About ${percent} % will change`;
 }
 
 customElements.define("mask-painter", MaskPainter);

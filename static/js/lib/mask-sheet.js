@@ -1,5 +1,5 @@
 import { MaskHistory } from "./mask-history.js";
-import { EditMap, join } from "./mask-map.js";
+import { EditMap, join, mapSize } from "./mask-map.js";
 import { MaskTint } from "./mask-tint.js";
 
 /** The map of one picture with its history and its tint; whatever changes the map says so with `touch(box)`. */
@@ -8,9 +8,10 @@ export class MaskSheet {
   #unshown = null;
 
   /** `onstep` is called after each step, forwards or back; `ondirty` when there is something to draw. */
-  constructor(canvas, width, height, { onstep, ondirty }) {
-    Object.assign(this, { onstep, ondirty });
-    this.map = new EditMap(width, height);
+  constructor(canvas, picture, { onstep, ondirty }) {
+    Object.assign(this, { picture, onstep, ondirty });
+    this.size = mapSize(picture.naturalWidth, picture.naturalHeight);
+    this.map = new EditMap(...this.size);
     this.history = new MaskHistory(this.map);
     this.tint = new MaskTint(canvas, this.map);
   }
@@ -52,6 +53,17 @@ export class MaskSheet {
     for (let at = 0; at < pixels.length; at++) pixels[at] = data[4 * at + 3] < 128 ? 1 : 0;
     this.history.keep(whole);
     this.#show(whole);
+  }
+
+  /** The share that will change, 0 to 1, and the box of it in pixels of the picture. */
+  measure() {
+    const { count, box } = this.map.measure();
+    const share = count / this.map.pixels.length;
+    if (!box) return { share, edited: null };
+    const [across, down] = [this.picture.naturalWidth / this.map.width, this.picture.naturalHeight / this.map.height];
+    const [left, top] = [Math.floor(box[0] * across), Math.floor(box[1] * down)];
+    const [right, bottom] = [Math.ceil(box[2] * across), Math.ceil(box[3] * down)];
+    return { share, edited: { left, top, width: right - left, height: bottom - top } };
   }
 
   draw() {

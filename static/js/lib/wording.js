@@ -17,3 +17,12 @@ export function duration(seconds) {
   if (!minutes) return `${whole} s`;
   return whole % 60 ? `${minutes} min ${whole % 60} s` : `${minutes} min`;
 }
+
+/** "About 12 % will change", rounded as the server does: all and nothing are exact. */
+export function marked(share) {
+  if (!share) return "Nothing is marked yet";
+  if (share === 1) return "All of it will change";
+  const percent = Math.round(share * 100);
+  if (percent < 1) return "Less than 1 % will change";
+  return percent > 99 ? "More than 99 % will change" : `About ${percent} % will change`;
+}
