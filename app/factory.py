@@ -23,9 +23,21 @@ from app.edge.rooms import Room, Speech
 from app.edge.status import CODE_OF_STATUS, status_of
 from app.observability import logs
 from app.settings import read_settings
-from app.web import accounts, costs, downloads, generation, library, pictures, provider
+from app.web import (
+    accounts,
+    costs,
+    downloads,
+    editing,
+    generation,
+    inputs,
+    library,
+    pictures,
+    provider,
+    variations,
+)
 from app.web import jobs as job_pages
 from app.web.errors import render_error
+from app.web.given import Tray
 from app.web.site import describe_site
 from app.wiring import Studio, build
 
@@ -72,6 +84,7 @@ def _rooms(studio: Studio) -> list[Room]:
     settings = studio.settings
     paid_calls = PaidCalls(studio.generation, studio.library, settings.deadline_seconds)
     drafting = Drafting(studio.editing, studio.variations, studio.uploads, studio.generation.default_model)
+    tray = Tray(studio.uploads, studio.library, studio.jobs)
     return [
         images.make_room(paid_calls, studio.generation.default_model),
         edits.make_room(paid_calls, drafting),
@@ -82,6 +95,9 @@ def _rooms(studio: Studio) -> list[Room]:
         health.make_room(studio.health, practice=settings.practice),
         openapi.make_room(studio.catalogue),
         generation.make_room(studio.generation, studio.jobs, studio.library),
+        editing.make_room(studio.editing, studio.generation, studio.jobs, tray),
+        variations.make_room(studio.variations, studio.generation, studio.jobs, tray),
+        inputs.make_room(studio.uploads, studio.jobs, studio.thumbnails),
         job_pages.make_room(studio.jobs, studio.library, studio.generation),
         library.make_room(studio.library),
         costs.make_room(studio.costs),

@@ -33,7 +33,8 @@ class PriceTag:
 class Composer:
     """`main` and `more` are the chosen model's settings, `elsewhere` those that only other models have.
 
-    `price` is `None` while the settings contradict each other. `stray` are problems of no visible field.
+    `price` is `None` while the settings contradict each other, or as `no_price` says. `stray` are problems of no
+    visible field.
     `offers` go into the page as JSON: model id → what it offers.
     """
 
@@ -49,6 +50,7 @@ class Composer:
     refusal: Explanation | None = None
     earlier_job: str | None = None
     more_open: bool = False
+    no_price: str
 
     def errors(self, name: str) -> tuple[str, ...]:
         """The sentences beside a field."""
@@ -65,10 +67,12 @@ def compose(
     price: PriceTag | None,
     problems: Sequence[Problem] = (),
     refusal: StudioError | None = None,
+    has_picture: bool = True,
 ) -> Composer:
     """The form as its template shows it. `kinds` are those of its requests, the one to prefer first.
 
-    `own_fields` are the fields beside the settings for whose problems the template has a place.
+    `own_fields` are the fields beside the settings for whose problems the template has a place. `has_picture`:
+    what is needed for a price is there.
     """
     offers = _offers(generation, kinds, model)
     chosen = next(offer for offer in offers if offer.id == model)
@@ -90,6 +94,7 @@ def compose(
         refusal=explain_fault(refusal.fault) if refusal else None,
         earlier_job=refusal.job_id if refusal else None,
         more_open=any(control.value or control.errors for control in more),
+        no_price="The settings do not go together yet." if has_picture else "Add a picture first.",
     )
 
 

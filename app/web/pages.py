@@ -11,12 +11,16 @@ from markupsafe import Markup
 from app.domain.jobs import Job
 from app.domain.pictures import Picture
 from app.services.costs import Overview
+from app.services.prepared import FullResolution, MaskReading
 from app.web.chart import Chart, Meter
 from app.web.composer import Composer
 from app.web.doubts import Again, Doubt
 from app.web.explanations import Explanation
 from app.web.facts import Fact
 from app.web.forms.choices import Choice
+from app.web.forms.editing import EDGES, MASK_MEANINGS, SHAPES
+from app.web.forms.variations import STRENGTH_CHOICES
+from app.web.given import MOST_PICTURES, GivenPicture
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +39,60 @@ class CreatePage:
     template: ClassVar[str] = "generation/create.html"
     kind: ClassVar[str] = "generate"
     verb: ClassVar[str] = "Generate"
+    question: ClassVar[str] = "What should the picture show?"
+    example: ClassVar[str] = "A white siamese cat on a windowsill, morning light, watercolour"
+    focus: ClassVar[bool] = True
 
     composer: Composer
     recent: tuple[Thumb, ...] = ()
     examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditPage:
+    """The form for editing. `mask` is as it was given; `mask_view` shows it as it was understood (`reading`).
+
+    `offer`: the masked part could be drawn in more detail. `mask_open` and `extend_open`: show those settings.
+    """
+
+    template: ClassVar[str] = "editing/edit.html"
+    kind: ClassVar[str] = "edit"
+    verb: ClassVar[str] = "Edit"
+    question: ClassVar[str] = "What should the whole picture be?"
+    example: ClassVar[str] = "The same room, with a green velvet sofa by the window"
+    most: ClassVar[int] = MOST_PICTURES
+    shapes: ClassVar[tuple[str, ...]] = SHAPES
+    edges: ClassVar[tuple[str, ...]] = EDGES
+    mask_meanings: ClassVar[tuple[Choice, ...]] = MASK_MEANINGS
+
+    composer: Composer
+    pictures: tuple[GivenPicture, ...] = ()
+    mask: GivenPicture | None = None
+    mask_view: str | None = None
+    reading: MaskReading | None = None
+    offer: FullResolution | None = None
+    mask_open: bool = False
+    extend_open: bool = False
+
+    @property
+    def focus(self) -> bool:
+        """Whether to begin with the words: there is something to edit already."""
+        return bool(self.pictures)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaryPage:
+    """The form for variations of one picture."""
+
+    template: ClassVar[str] = "variations/vary.html"
+    kind: ClassVar[str] = "vary"
+    verb: ClassVar[str] = "Vary"
+    most: ClassVar[int] = 1
+    strengths: ClassVar[tuple[Choice, ...]] = STRENGTH_CHOICES
+
+    composer: Composer
+    strength: str
+    pictures: tuple[GivenPicture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +190,7 @@ class ErrorPage:
     request_id: str | None
 
 
-Page = CreatePage | JobPage | LibraryPage | PicturePage | SpendingPage | ErrorPage
+Page = CreatePage | EditPage | VaryPage | JobPage | LibraryPage | PicturePage | SpendingPage | ErrorPage
 
 
 def render(page: Page, status: int = 200) -> Response:

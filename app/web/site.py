@@ -14,6 +14,7 @@ from app.web.explanations import Explanation, explain_fault
 
 _ROOMS = (
     ("Create", "/", ("/generate",)),
+    ("Edit", "/edit", ("/vary",)),
     ("Library", "/library", ("/pictures",)),
     ("Spending", "/spending", ()),
 )

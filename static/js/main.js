@@ -2,9 +2,12 @@
 import "./elements/careful-form.js";
 import "./elements/compare-slider.js";
 import "./elements/copy-text.js";
+import "./elements/edit-desk.js";
+import "./elements/edit-elsewhere.js";
 import "./elements/job-progress.js";
 import "./elements/live-price.js";
 import "./elements/model-options.js";
+import "./elements/picture-list.js";
 import "./elements/prompt-counter.js";
 import "./elements/remembered-details.js";
 

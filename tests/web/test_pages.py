@@ -53,6 +53,8 @@ def test_every_page_is_rendered_with_nothing_undefined(studio: Studio, visitor: 
     waiting = ask(studio, Generate(prompt="a dog", model="gpt-image-2"))
     for path, status in (
         ("/", 200),
+        (f"/edit?from={job.pictures[0].id}", 200),
+        (f"/vary?from={job.pictures[0].id}", 200),
         (f"/jobs/{job.id}", 200),
         (f"/jobs/{waiting.id}", 200),
         ("/library", 200),
@@ -65,12 +67,12 @@ def test_every_page_is_rendered_with_nothing_undefined(studio: Studio, visitor: 
         assert page.all("title")[0].text.endswith("· Atelier")  # drawings have titles too
         assert page.one("html")["lang"] == "en"
         assert "Practice mode." in page.one("aside").text
-        assert {"Create", "Library", "Spending"} <= {link.text for link in page.all("a")}
+        assert {"Create", "Edit", "Library", "Spending"} <= {link.text for link in page.all("a")}
 
 
 def test_nothing_on_a_page_is_inline_or_from_elsewhere(studio: Studio, visitor: Visitor) -> None:
     job = drawn(studio, picture())
-    for path in ("/", f"/jobs/{job.id}", "/library", "/spending", "/nowhere"):
+    for path in ("/", "/edit", "/vary", f"/jobs/{job.id}", "/library", "/spending", "/nowhere"):
         page = visitor.open(path, 404 if path == "/nowhere" else 200)
         for element in page.elements:
             assert "style" not in element, element.tag
@@ -82,8 +84,9 @@ def test_nothing_on_a_page_is_inline_or_from_elsewhere(studio: Studio, visitor: 
         assert all("src" in s or s["type"] == "application/json" for s in page.all("script"))
 
 
-def test_every_field_has_a_label_and_every_description_exists(visitor: Visitor) -> None:
-    page = visitor.open("/")
+@pytest.mark.parametrize("path", ["/", "/edit", "/vary"])
+def test_every_field_has_a_label_and_every_description_exists(visitor: Visitor, path: str) -> None:
+    page = visitor.open(path)
     labels = {label["for"] for label in page.all("label")}
     ids = [e["id"] for e in page.elements if "id" in e]
     assert len(ids) == len(set(ids))

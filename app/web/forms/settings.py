@@ -7,7 +7,7 @@ so that a form keeps and shows any value, however wrong.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Self
 
 from flask_wtf import FlaskForm
@@ -69,9 +69,10 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     submission = HiddenField(default=new_id)
 
     @classmethod
-    def prefilled(cls, values: Mapping[str, object]) -> Self:
-        """A form that was not sent yet, with these fields filled in; other names are passed over."""
-        return cls(formdata=None, data={name: str(value) for name, value in values.items() if name in cls.sent})
+    def prefilled(cls, values: Mapping[str, object], others: Collection[str] = ()) -> Self:
+        """A form that was not sent yet, with these fields filled in; names but `sent` and `others` are passed over."""
+        data = {name: str(value) for name, value in values.items() if name in cls.sent or name in others}
+        return cls(formdata=None, data=data)
 
     @property
     def key(self) -> str:

@@ -12,7 +12,7 @@ class CarefulForm extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
     this.button = this.form.querySelector(".button-pay");
-    this.form.addEventListener("submit", (event) => this.#send(event));
+    this.addEventListener("submit", (event) => this.#send(event)); // after whoever may hold it back
     this.form.addEventListener("input", () => this.#renew());
     this.form.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
@@ -32,6 +32,7 @@ class CarefulForm extends HTMLElement {
   }
 
   #send(event) {
+    if (event.defaultPrevented) return;
     if (this.#underWay) {
       event.preventDefault();
       return;

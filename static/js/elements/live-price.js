@@ -1,17 +1,21 @@
+import { asked } from "../lib/asked.js";
 import { isRestored } from "../lib/history.js";
 import { tell } from "../lib/problems.js";
 import { money } from "../lib/wording.js";
 
 const PAUSE_MS = 250;
-const NOT_ASKED = new Set(["csrf_token", "submission", "width", "height"]);
-const NUMBERS = new Set(["n", "output_compression", "partial_images", "frame_count", "frame_duration_ms"]);
+const PAUSE_WITH_PICTURES_MS = 600; // each answer looks at every pixel
 
-/** Keeps the price beside the button true while the form changes, and tells problems beside their fields. */
+/**
+ * Keeps the price beside the button true while the form changes, and tells problems beside their fields.
+ * `kind` is what the form asks for. Tells `quote` with the whole answer, for what else is in it.
+ */
 class LivePrice extends HTMLElement {
   #timer;
   #request;
 
   connectedCallback() {
+    this.kind = this.getAttribute("kind");
     this.form = this.closest("form");
     this.about = this.querySelector("output");
     this.note = this.querySelector("[data-price-note]");
@@ -26,17 +30,22 @@ class LivePrice extends HTMLElement {
 
   #later() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#ask(), PAUSE_MS);
+    this.#timer = setTimeout(() => this.#ask(), this.kind === "generate" ? PAUSE_MS : PAUSE_WITH_PICTURES_MS);
   }
 
   async #ask() {
     this.#request?.abort();
     this.#request = new AbortController();
+    const { images, headers, body } = asked(this.form, this.kind);
+    if (this.kind !== "generate" && !images.length) {
+      this.#refuse({ error: "Add a picture first." });
+      return;
+    }
     try {
       const response = await fetch("/api/quote", {
         method: "POST",
-        headers: { "Content-Type": "application/json", Accept: "application/json" },
-        body: JSON.stringify(this.#body()),
+        headers: { ...headers, Accept: "application/json" },
+        body,
         signal: this.#request.signal,
       });
       const answer = await response.json();
@@ -48,26 +57,9 @@ class LivePrice extends HTMLElement {
     }
   }
 
-  /** The form as the JSON interface takes it. What is not a whole number stays a text, for the answer to say so. */
-  #body() {
-    const body = { kind: "generate" };
-    for (const [name, text] of new FormData(this.form)) {
-      const value = name === "prompt" ? text : text.trim();
-      if (NOT_ASKED.has(name) || value === "") continue;
-      body[name] = NUMBERS.has(name) && /^[+-]?\d{1,15}$/.test(value) ? Number(value) : value;
-    }
-    if (body.size === "custom") {
-      const { width, height } = this.form.elements;
-      body.size = `${width.value.trim()}x${height.value.trim()}`;
-      if (!width.value.trim() || !height.value.trim()) delete body.size;
-    }
-    if (!body.prompt?.trim()) body.prompt = "."; // the price of the settings, before anything is written
-    return body;
-  }
-
   /** That the prompt is missing stays said until there is one: the price does not need it. */
   #clear() {
-    for (const place of this.form.querySelectorAll(".field-error")) {
+    for (const place of this.form.querySelectorAll(".field-error:not([data-stays])")) {
       const name = place.id.replace(/-error$/, "");
       if (name !== "prompt" || this.form.elements.prompt.value.trim()) tell(name, "");
     }
@@ -79,7 +71,8 @@ class LivePrice extends HTMLElement {
     this.note.textContent =
       `At most ${money(quote.at_most_usd)}${openEnded ? ", if the model chooses the dearest" : ""}.` +
       (this.hasAttribute("practice") ? " Practice: nothing is charged." : "");
-    this.#warn([...quote.warnings, openEnded ? "" : quote.note].filter(Boolean));
+    this.#warn([...(quote.notes ?? []), ...quote.warnings, openEnded ? "" : quote.note].filter(Boolean));
+    this.dispatchEvent(new CustomEvent("quote", { bubbles: true, detail: quote }));
   }
 
   #refuse(answer) {

@@ -1,0 +1,49 @@
+"""The form for variations: text and one reference in, a `VaryDraft` out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wtforms import StringField
+
+from app.domain.drafts import STRENGTHS, Source, VaryDraft
+from app.domain.errors import Problem
+from app.domain.requests import Edit, Given, Vary
+from app.domain.sentences import choose
+from app.web.forms.choices import Choice
+from app.web.forms.settings import SettingsForm
+
+USUAL_STRENGTH = "medium"
+STRENGTH_CHOICES = (
+    Choice("subtle", "Subtle: the same picture, small differences"),
+    Choice("medium", "Medium: the same subject, told anew"),
+    Choice("bold", "Bold: another picture in its spirit"),
+)
+"""What a form offers of `drafts.STRENGTHS`."""
+
+
+class VaryForm(SettingsForm):
+    """The settings, and how far a variation may go. The picture itself comes as a file and goes on as a reference."""
+
+    sent = (*SettingsForm.sent, "input_fidelity")
+
+    input_fidelity = StringField()
+    strength = StringField(default=USUAL_STRENGTH)
+
+    @classmethod
+    def of(cls, made: Vary | Edit) -> VaryForm:
+        """The form that asks the same once more; its picture goes on as a reference."""
+        given = made.given or Given(images=made.images, size=made.size)
+        chosen = {**made.chosen(), "size": given.size or "", "strength": given.strength or USUAL_STRENGTH}
+        return cls.prefilled(chosen, ("strength",))
+
+    def read(self, default_model: str, images: Sequence[str] = ()) -> tuple[VaryDraft, tuple[Problem, ...]]:
+        """The variations of what the references name, and what could not be read."""
+        values, problems = self.read_values(default_model)
+        strength = self.text("strength") or USUAL_STRENGTH
+        if strength not in STRENGTHS:
+            sentence = f"There is no such strength. {choose(STRENGTHS)}"
+            problems = (*problems, Problem("strength", "invalid_value", sentence))
+            strength = USUAL_STRENGTH
+        pictures = tuple(Source(reference=reference) for reference in images)
+        return VaryDraft(values=values, images=pictures, strength=strength), problems

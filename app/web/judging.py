@@ -1,0 +1,73 @@
+"""Drafts of forms, judged: what may be paid for, and everything that is wrong with the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from app.domain.errors import InvalidRequest, Problem, StudioError
+from app.domain.jobs import Job
+from app.edge.status import status_of
+from app.services.generation import Generation
+from app.services.prepared import PreparedEdit
+from app.web.composer import PriceTag, price_of
+from app.web.given import Given
+
+Problems = tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """`prepared` is `None` when there is a problem with it, or, with `refusal`, when it cannot be made just now."""
+
+    prepared: PreparedEdit | None = None
+    problems: tuple[Problem, ...] = ()
+    refusal: StudioError | None = None
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that tells it."""
+        if self.refusal:
+            return status_of(self.refusal.fault)
+        return status_of(InvalidRequest(self.problems).fault) if self.problems else 200
+
+    def price(self, generation: Generation) -> PriceTag | None:
+        """What it would cost, if it may be sent."""
+        if self.prepared is None:
+            return None
+        return price_of(generation, self.prepared.request, self.prepared.notes)
+
+
+def judge(prepare: Callable[[], PreparedEdit], generation: Generation, given: Given, unreadable: Problems) -> Judgement:
+    """What could not be read or taken in, and what is wrong with the rest, told at once. Nothing is paid."""
+    problems = (*given.problems, *unreadable)
+    try:
+        prepared = prepare()
+        generation.quote(prepared.request)
+    except InvalidRequest as error:
+        return Judgement(problems=(*problems, *error.problems), refusal=given.refusal)
+    except StudioError as error:
+        return Judgement(problems=problems, refusal=given.refusal or error)
+    return Judgement(prepared, problems, given.refusal)
+
+
+def submit(judgement: Judgement, generation: Generation, owner: str, key: str) -> Job | Judgement:
+    """The job that was admitted, or why there is none: everything that was found wrong, or what admission said."""
+    if judgement.problems or judgement.refusal or judgement.prepared is None:
+        return judgement
+    try:
+        return generation.submit(owner, judgement.prepared.request, key=key).job
+    except InvalidRequest as error:
+        return replace(judgement, problems=error.problems)
+    except StudioError as error:
+        return replace(judgement, refusal=error)
+
+
+def arranged(references: Sequence[str], first: str | None, remove: str | None) -> tuple[str, ...]:
+    """The references after a button was pressed: `first` or `remove` is the place (from 0) of the one it belongs to."""
+    places = list(range(len(references)))
+    if remove is not None:
+        places = [place for place in places if str(place) != remove]
+    if first is not None:
+        places.sort(key=lambda place: str(place) != first)
+    return tuple(references[place] for place in places)

@@ -1,0 +1,97 @@
+import { upload } from "../lib/upload.js";
+import { tell } from "../lib/problems.js";
+import { money } from "../lib/wording.js";
+
+/**
+ * Brings the pieces of the edit page together: the first picture goes under the painter, a mask file
+ * is shown as it was understood, and the price's answer says what the mask means and what else is offered.
+ */
+class EditDesk extends HTMLElement {
+  connectedCallback() {
+    this.painter = this.querySelector("mask-painter");
+    this.options = this.querySelector(".mask-options");
+    this.told = this.querySelector("#mask-told");
+    this.full = this.querySelector(".full-resolution");
+    this.form = this.closest("form");
+    this.classList.add("is-live");
+    this.querySelector(".mask-seen")?.remove(); // the painter shows it, on the picture itself
+    this.addEventListener("pictures", (event) => this.#place(event.detail.first));
+    this.addEventListener("mask-file", (event) => this.#understand(event.detail.file));
+    this.addEventListener("mask-change", (event) => this.#painted(event.detail));
+    this.addEventListener("change", (event) => {
+      if (["mask_means", "invert_mask"].includes(event.target.name)) this.#show();
+    });
+    this.form.addEventListener("quote", (event) => this.#tell(event.detail));
+    this.addEventListener("click", (event) => {
+      if (event.target.name !== "remove_mask") return;
+      event.preventDefault();
+      this.painter.clear();
+      this.#forget();
+    });
+  }
+
+  #place(first) {
+    if ((this.painter.getAttribute("image") ?? "") === first) return;
+    if (this.kept) this.#forget();
+    this.painter.setAttribute("image", first);
+  }
+
+  get kept() {
+    return this.querySelector(".mask-kept");
+  }
+
+  /** The mask that came with the page no longer counts: another one was painted, or none is wanted. */
+  #forget() {
+    this.kept?.remove();
+    this.file = null;
+  }
+
+  #painted({ file, edited }) {
+    if (!file && edited) return; // it only shows what is there already
+    if (file === this.file?.file) return;
+    this.#forget();
+    this.#means("auto", false);
+  }
+
+  #means(means, isInverted) {
+    this.form.elements.mask_means.value = means;
+    this.querySelector("#invert_mask").checked = isInverted;
+  }
+
+  async #understand(file) {
+    this.options.open = true;
+    this.kept?.remove();
+    this.file = { file };
+    try {
+      this.file.reference = (await upload(file)).reference;
+      await this.#show();
+    } catch (error) {
+      tell("mask", error.message);
+    }
+  }
+
+  /** The studio draws the mask as it understood it; where it cannot, the price's answer says why. */
+  async #show() {
+    const image = this.querySelector("picture-list [name=image]")?.value;
+    const mask = this.file?.reference ?? this.querySelector("input[type=hidden][name=mask]")?.value;
+    if (!image || !mask) return;
+    const asked = { image, mask, mask_means: this.form.elements.mask_means.value };
+    if (this.querySelector("#invert_mask").checked) asked.invert_mask = "true";
+    await this.painter.show(`/edit/mask?${new URLSearchParams(asked)}`).catch(() => {});
+  }
+
+  #tell({ mask, full_resolution: offer }) {
+    const isFile = Boolean(this.file || this.kept);
+    this.told.textContent = mask && isFile ? mask.explanation : "";
+    this.told.hidden = !this.told.textContent;
+    const box = this.full.querySelector("input");
+    if (offer) {
+      this.full.querySelector("[data-full-price]").textContent = `, about ${money(offer.estimate_usd)}`;
+      this.full.querySelector(".field-hint").textContent = offer.note;
+    }
+    if (!mask) box.checked = false;
+    this.full.hidden = !offer && !box.checked;
+  }
+}
+
+customElements.define("edit-desk", EditDesk);

@@ -1,0 +1,147 @@
+import { receiveFiles } from "../lib/incoming.js";
+import { tell } from "../lib/problems.js";
+import { upload } from "../lib/upload.js";
+
+/**
+ * The pictures of a form: takes them by choosing, dropping and pasting, keeps each at once, and lets
+ * them be put in order by dragging, by buttons and by the arrow keys. The form holds their references.
+ * Tells `pictures` {first} whenever they change: the address of the first one's file.
+ */
+class PictureList extends HTMLElement {
+  #pending = new Map(); // item → what stops its upload
+  #waiting; // the button whose press waits for uploads
+
+  connectedCallback() {
+    this.list = this.querySelector("ol");
+    this.field = this.querySelector("[type=file]");
+    this.form = this.closest("form");
+    this.most = Number(this.getAttribute("most"));
+    this.classList.add("is-live");
+    for (const item of this.#items()) this.#ready(item);
+    this.field.addEventListener("change", () => {
+      this.add([...this.field.files]);
+      this.field.value = ""; // they go with the form as references
+    });
+    receiveFiles((files) => this.add(files));
+    this.list.addEventListener("click", (event) => this.#press(event));
+    this.list.addEventListener("keydown", (event) => this.#key(event));
+    this.list.addEventListener("dragstart", (event) => (this.dragged = event.target.closest("li")));
+    this.list.addEventListener("dragover", (event) => this.#dragOver(event));
+    this.list.addEventListener("dragend", () => this.#changed());
+    this.form.addEventListener("submit", (event) => this.#hold(event), { capture: true });
+  }
+
+  add(files) {
+    if (this.most === 1) for (const item of this.#items()) this.#remove(item);
+    const room = this.most - this.#items().length;
+    tell("upload", files.length > room ? `Up to ${this.most} pictures are taken; the rest was left out.` : "");
+    for (const file of files.slice(0, room)) this.#bring(file);
+  }
+
+  #items() {
+    return [...this.list.children];
+  }
+
+  async #bring(file) {
+    const item = this.querySelector("template").content.firstElementChild.cloneNode(true);
+    const [image, stop] = [item.querySelector("img"), new AbortController()];
+    const progress = Object.assign(document.createElement("progress"), { max: 1, value: 0 });
+    progress.setAttribute("aria-label", `Sending ${file.name}`);
+    const preview = URL.createObjectURL(file);
+    image.src = preview;
+    item.append(progress);
+    this.list.append(item);
+    this.#pending.set(item, stop);
+    this.#ready(item);
+    try {
+      const kept = await upload(file, { onprogress: (share) => (progress.value = share), signal: stop.signal });
+      item.querySelector("[name=image]").value = kept.reference;
+      item.dataset.file = kept.url;
+      image.src = kept.url.replace(/file$/, "thumbnail");
+      this.querySelector("[role=status]").textContent = `${file.name} is here.`;
+    } catch (error) {
+      if (!stop.signal.aborted) tell("upload", `${file.name}: ${error.message}`);
+      item.remove();
+    }
+    URL.revokeObjectURL(preview);
+    progress.remove();
+    this.#pending.delete(item);
+    this.#changed();
+    this.#release();
+  }
+
+  #ready(item) {
+    item.draggable = this.most > 1;
+    if (this.most > 1) item.tabIndex = 0;
+  }
+
+  #press(event) {
+    const button = event.target.closest("button");
+    if (!button) return;
+    event.preventDefault();
+    const item = button.closest("li");
+    if (button.name === "first") this.list.prepend(item);
+    else this.#remove(item);
+    this.#changed();
+  }
+
+  #key(event) {
+    const item = event.target;
+    const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
+    if (!step || item.tagName !== "LI" || this.most === 1) return;
+    event.preventDefault();
+    const other = step < 0 ? item.previousElementSibling : item.nextElementSibling;
+    if (!other) return;
+    if (step < 0) other.before(item);
+    else other.after(item);
+    item.focus();
+    this.#changed();
+  }
+
+  #dragOver(event) {
+    const over = event.target.closest("li");
+    if (!this.dragged || !over || over === this.dragged) return;
+    event.preventDefault();
+    const items = this.#items();
+    if (items.indexOf(over) < items.indexOf(this.dragged)) over.before(this.dragged);
+    else over.after(this.dragged);
+  }
+
+  #remove(item) {
+    this.#pending.get(item)?.abort();
+    item.remove();
+  }
+
+  /** Numbers them anew, tells the page, and remembers them in its address, for Back and reload. */
+  #changed() {
+    this.dragged = null;
+    const items = this.#items();
+    for (const [index, item] of items.entries()) {
+      item.querySelector("img").alt = `Picture ${index + 1}`;
+      item.querySelector("[name=first]")?.setAttribute("aria-label", `Put picture ${index + 1} first`);
+      item.querySelector("[name=remove]").setAttribute("aria-label", `Remove picture ${index + 1}`);
+    }
+    const references = items.map((item) => item.querySelector("[name=image]").value).filter(Boolean);
+    const query = new URLSearchParams(references.map((reference) => ["image", reference]));
+    history.replaceState(history.state, "", references.length ? `?${query}` : location.pathname);
+    this.dispatchEvent(new CustomEvent("pictures", { bubbles: true, detail: { first: items[0]?.dataset.file ?? "" } }));
+    this.dispatchEvent(new Event("input", { bubbles: true })); // the form has changed
+  }
+
+  /** A form that is sent while pictures are on their way goes when they are here. */
+  #hold(event) {
+    if (!this.#pending.size) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#waiting = event.submitter;
+    this.querySelector("[role=status]").textContent = "Waiting for the pictures to arrive.";
+  }
+
+  #release() {
+    if (this.#pending.size || !this.#waiting) return;
+    this.form.requestSubmit(this.#waiting);
+    this.#waiting = null;
+  }
+}
+
+customElements.define("picture-list", PictureList);
