@@ -17,14 +17,14 @@ export function layDesk() {
         ${group("All of it", [["fill", "Fill all"], ["clear", "Clear"], ["invert", "Invert"]])}
         ${group("Zoom", [["out", "−", "-", "Zoom out"], ["fit", "Fit", "0"], ["in", "+", "+", "Zoom in"]])}
       </div>
-      <details class="quiet">
-        <summary>Keys and fingers</summary>
-        <p id="painter-keys">Arrow keys move the cursor, with Shift faster. Hold Space or Enter to paint; for a rectangle or
-          lasso press it at the start and again at the end. Alt erases, Escape takes back. Two fingers, the middle button or
-          Space with the mouse move the picture; Ctrl with the wheel zooms.</p>
-      </details>
     </div>
-    <p class="painter-status" role="status"></p>`;
+    <p class="painter-status" role="status"></p>
+    <details class="quiet">
+      <summary>Keys and fingers</summary>
+      <p id="painter-keys">Arrow keys move the cursor, with Shift faster. Hold Space or Enter to paint; for a rectangle or
+        lasso press it at the start and again at the end. Alt erases, Escape takes back. Two fingers, the middle button or
+        Space with the mouse move the picture; Ctrl with the wheel zooms.</p>
+    </details>`;
   return desk;
 }
 
