@@ -37,6 +37,7 @@ from app.services.library import Library
 from app.services.marking import Marking
 from app.services.mending import Mending
 from app.services.preparing import Preparing
+from app.services.recent import Recent
 from app.services.recovery import Recovery
 from app.services.sending import Sending
 from app.services.sources import Sources
@@ -158,9 +159,9 @@ def build(settings: Settings, log: Callable[..., None] | None = None, rhythm: Rh
     library = Library(pictures=SqlPictures(engine), blobs=blobs)
     owned_jobs = Jobs(store=jobs, blobs=blobs, signals=signals)
     workbench, upload_rows = Workbench(), SqlUploads(engine)
-    uploads = Uploads(upload_rows, blobs, workbench)
+    sending = Sending(blobs, workbench, Recent(blobs))
+    uploads = Uploads(upload_rows, blobs, sending)
     sources = Sources(uploads=uploads, library=library, jobs=owned_jobs, blobs=blobs)
-    sending = Sending(blobs, workbench)
     preparing = Preparing(catalogue, sources, sending, settings.legacy_models)
     provider = ImagesProvider(connection, accepts_response_format=catalogue.accepts_response_format)
     gate = SqlGate(engine, _account_at_provider(settings), settings.deadline_seconds + DRAIN_MARGIN_SECONDS)

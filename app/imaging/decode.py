@@ -120,12 +120,12 @@ def _decoded(kind: str, size: Size, data: bytes, grey: bool) -> Decoded:
             raise BadPicture("invalid_image", "The picture is an animation. Save the frame you want as PNG.")
         if opened.size != size:
             raise damaged()
+        opened.load()  # first: Pillow may look for EXIF behind the pixels, and would not report broken ones twice
         try:
             turned = orientation(opened.getexif())
         except Exception:  # damaged EXIF is as good as none
             turned = 1
         profile = opened.info.get("icc_profile") or b""
-        opened.load()
         depth = headers.png_depth(data) if kind == sniff.PNG else 8
         return Decoded(upright(to_srgb(opened, profile=profile, depth=depth, grey=grey), turned))
 

@@ -75,7 +75,7 @@ class Editing:
         keeps = marked is not None and draft.keep_unmasked
         given = Given(
             images=images,
-            mask=marked.kept_mask if marked else None,
+            mask=marked.mask if marked else None,
             extended_from=marked.extended_from if marked else None,
             size=draft.values.get("size"),
             keep_unmasked=keeps,

@@ -16,7 +16,7 @@ from app.domain.costs import Caps, Quote
 from app.domain.errors import Fault, InvalidRequest, StudioError
 from app.domain.ids import new_id
 from app.domain.jobs import Job, NewJob, State
-from app.domain.requests import AnyRequest, fingerprint
+from app.domain.requests import AnyRequest, Given, fingerprint
 from app.services.ports import BlobStore, Gate, JobStore, Runner, Signals
 
 EXPECTED_BYTES_PER_PICTURE = 16 * 1024 * 1024
@@ -78,7 +78,7 @@ class Generation:
             return Submission(earlier, replayed=True)
         if paused := self.gate.notice():
             raise StudioError(paused)
-        self.blobs.check_room(EXPECTED_BYTES_PER_PICTURE * request.count)
+        self.blobs.check_room(_expected_bytes(request) * request.count)
         admission = self.jobs.admit(
             NewJob(
                 id=new_id(),
@@ -132,3 +132,10 @@ class Generation:
         problems = self.catalogue.problems(request, today=self.today(), legacy=self.legacy_models)
         if problems:
             raise InvalidRequest(problems)
+
+
+def _expected_bytes(request: AnyRequest) -> int:
+    """What one picture of the answer may take on the disk; an edit that keeps pixels brings a second, larger one."""
+    given: Given | None = getattr(request, "given", None)
+    composite = 3 * given.images[0].width * given.images[0].height if given and given.keeps else 0
+    return EXPECTED_BYTES_PER_PICTURE + composite

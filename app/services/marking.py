@@ -24,11 +24,10 @@ TRANSPARENT = "transparent-is-edited"
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """`picture`: the first one, grown if it was extended. `mask`: in the one form, as large; `kept_mask`: its blob."""
+    """`picture`: the first one, grown if it was extended. `mask`: in the one form, as large."""
 
     picture: InputPicture
-    mask: bytes
-    kept_mask: InputPicture
+    mask: InputPicture
     reading: MaskReading
     extended_from: InputPicture | None = None
 
@@ -74,7 +73,7 @@ class Marking:
         self, picture: InputPicture, mask: bytes, reading: MaskReading, extended_from: InputPicture | None = None
     ) -> Marked:
         kept = self.sending.store(SafePicture(mask, "image/png", picture.width, picture.height, has_alpha=True))
-        return Marked(picture, mask, kept, reading, extended_from)
+        return Marked(picture, kept, reading, extended_from)
 
 
 def _reading_of_mask(mask: UnderstoodMask, edited: Box) -> MaskReading:

@@ -16,6 +16,9 @@ from app.imaging.stitch import plan_region
 from app.imaging.workbench import Workbench
 from app.services.pixel_room import pixel_room
 from app.services.ports import BlobStore
+from app.services.recent import Made, Recent
+
+_ONLY_PNG = ("image/png",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,30 +71,48 @@ class Sending:
 
     blobs: BlobStore
     bench: Workbench
+    recent: Recent
 
     def as_it_is(self, picture: InputPicture, limits: PictureLimits) -> InputPicture:
         """The picture, as another kind of file or smaller only where the model would not take it."""
+        if limits.mime_types == _ONLY_PNG:
+            return self.fitted(picture, _unchanged(size_of(picture)), limits)[0]
         if picture.mime_type in limits.mime_types and picture.byte_size < limits.byte_limit:
             return picture
-        given = self._safe(picture)
-        with pixel_room(self.bench, size_of(picture).pixels):
-            made = prepare_reference(given, limits)
-        return self.store(made)
+
+        def make() -> Made:
+            data = self.blobs.get(picture.digest)
+            given = SafePicture(data, picture.mime_type, picture.width, picture.height, picture.has_alpha)
+            with pixel_room(self.bench, size_of(picture).pixels):
+                made = prepare_reference(given, limits)
+            return Made(self.store(made))
+
+        return self.recent.get(("as it is", picture.digest, limits), make).picture
 
     def fitted(self, picture: InputPicture, fitting: Fitting, limits: PictureLimits) -> tuple[InputPicture, Fitting]:
         """The picture as the fitting says, and the fitting as it was carried out."""
         if is_identity(fitting) and _is_taken_as_png(picture, limits):
             return picture, fitting
-        data = self.blobs.get(picture.digest)
-        with pixel_room(self.bench, size_of(picture).pixels):
-            made = prepare(data, fitting, limits)
-        return self.store(made.picture), made.fitting
 
-    def mask(self, mask: bytes, fitting: Fitting, limits: MaskLimits) -> InputPicture:
+        def make() -> Made:
+            data = self.blobs.get(picture.digest)
+            with pixel_room(self.bench, size_of(picture).pixels):
+                made = prepare(data, fitting, limits)
+            return Made(self.store(made.picture), made.fitting)
+
+        made = self.recent.get(("fitted", picture.digest, fitting, limits), make)
+        return made.picture, made.fitting or fitting
+
+    def mask(self, mask: InputPicture, fitting: Fitting, limits: MaskLimits) -> InputPicture:
         """The mask that belongs to it, from one of the first picture's size in the one form. Raises `BadPicture`."""
-        with pixel_room(self.bench, fitting.source.pixels):
-            made = prepare_mask(mask, fitting, limits)
-        return self.store(made)
+
+        def make() -> Made:
+            data = self.blobs.get(mask.digest)
+            with pixel_room(self.bench, fitting.source.pixels):
+                made = prepare_mask(data, fitting, limits)
+            return Made(self.store(made))
+
+        return self.recent.get(("mask", mask.digest, fitting, limits), make).picture
 
     def store(self, made: SafePicture) -> InputPicture:
         """Keep what was made, for as long as something refers to it."""
@@ -104,11 +125,6 @@ class Sending:
             has_alpha=made.has_alpha,
         )
 
-    def _safe(self, picture: InputPicture) -> SafePicture:
-        return SafePicture(
-            self.blobs.get(picture.digest), picture.mime_type, picture.width, picture.height, picture.has_alpha
-        )
-
 
 def size_of(picture: InputPicture) -> Size:
     return Size(picture.width, picture.height)
@@ -119,7 +135,11 @@ def is_identity(fitting: Fitting) -> bool:
     return fitting.placed == whole(fitting.sent) == fitting.crop == whole(fitting.source)
 
 
+def _unchanged(size: Size) -> Fitting:
+    return Fitting(source=size, crop=whole(size), sent=size, placed=whole(size), asked=size)
+
+
 def _is_taken_as_png(picture: InputPicture, limits: PictureLimits) -> bool:
-    # A model that takes only PNG is known to refuse RGB with a mask (see `imaging.prepare`).
-    suits = picture.has_alpha or limits.mime_types != ("image/png",)
+    # A model that takes only PNG is known to refuse RGB in edits (see `imaging.prepare`).
+    suits = picture.has_alpha or limits.mime_types != _ONLY_PNG
     return picture.mime_type == "image/png" and picture.byte_size < limits.byte_limit and suits

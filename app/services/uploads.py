@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -11,9 +12,10 @@ from app.domain.pictures import PictureFile, Upload
 from app.domain.requests import InputPicture
 from app.imaging.decode import MAX_BYTES, decode_upload, measure_upload
 from app.imaging.errors import BadPicture
-from app.imaging.workbench import Workbench
 from app.services.pixel_room import pixel_room
 from app.services.ports import BlobStore
+from app.services.recent import Made
+from app.services.sending import Sending
 from app.services.store_ports import UploadStore
 
 MOST_BYTES = MAX_BYTES
@@ -29,7 +31,7 @@ class Uploads:
 
     store: UploadStore
     blobs: BlobStore
-    bench: Workbench
+    sending: Sending
 
     def add(self, owner: str, data: bytes) -> Upload:
         """Keep a picture for a day, whatever its name or claimed type.
@@ -54,18 +56,15 @@ class Uploads:
 
         Raises `BadPicture`, `StudioError` `storage_full` or `not_ready`.
         """
-        size = measure_upload(data)
-        self.blobs.check_room(len(data) + 3 * size.pixels)
-        with pixel_room(self.bench, size.pixels):
-            safe = decode_upload(data)
-        return InputPicture(
-            digest=self.blobs.put(safe.data),
-            mime_type=safe.mime_type,
-            width=safe.width,
-            height=safe.height,
-            byte_size=len(safe.data),
-            has_alpha=safe.has_alpha,
-        )
+
+        def make() -> Made:
+            size = measure_upload(data)
+            self.blobs.check_room(len(data) + 3 * size.pixels)
+            with pixel_room(self.sending.bench, size.pixels):
+                safe = decode_upload(data)
+            return Made(self.sending.store(safe))
+
+        return self.sending.recent.get(("safe", hashlib.sha256(data).digest()), make).picture
 
     def find(self, owner: str, upload_id: str) -> Upload:
         """Raises `NotFound`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import time
+import zlib
 
 import pytest
 from hypothesis import given
@@ -294,6 +295,13 @@ def test_a_png_with_a_wrong_sum_is_refused(where: int) -> None:
     data = bytearray(encoded(speckled((60, 60))))
     data[where] ^= 0xFF
     assert refused(bytes(data)).code == "invalid_image"
+
+
+@pytest.mark.parametrize("body", [b"\x78\x9c garbage", zlib.compress(bytes(100)), b""])
+def test_a_png_of_whole_chunks_around_broken_pixels_is_refused(body: bytes) -> None:
+    whole = raw_png((60, 60), 8, 2, b"")
+    data = whole[: whole.index(b"IDAT") - 4] + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+    assert refused(data).code == "invalid_image"
 
 
 @given(

@@ -11,7 +11,10 @@ import pytest
 
 from app.storage.engine import DATABASE_NAME, make_engine
 from app.storage.migrate import migrate
+from app.wiring import Studio
 from tests.services.workshop import Workshop
+from tests.studios import LogBook, open_studio
+from tests.upstream import Upstream
 
 
 @pytest.fixture(scope="session")
@@ -43,3 +46,22 @@ def open_workshop(tmp_path: Path, migrated: Path) -> Iterator[Callable[..., Work
 @pytest.fixture
 def workshop(open_workshop: Callable[..., Workshop]) -> Workshop:
     return open_workshop()
+
+
+@pytest.fixture(scope="module")
+def upstream() -> Iterator[Upstream]:
+    """A scripted upstream that a module's tests share, one after the other."""
+    with Upstream() as upstream:
+        yield upstream
+
+
+@pytest.fixture(scope="module")
+def log() -> LogBook:
+    return LogBook()
+
+
+@pytest.fixture(scope="module")
+def studio(upstream: Upstream, log: LogBook, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """A whole studio over that upstream."""
+    with open_studio(tmp_path_factory.mktemp("studio"), log, OPENAI_BASE_URL=upstream.base_url) as studio:
+        yield studio
