@@ -92,9 +92,8 @@ class Generation:
                 warnings=self.warnings(request),
             ),
             self.caps,
+            set_going=lambda job: self.runner.enqueue([attempt.id for attempt in job.attempts]),
         )
-        if not admission.replayed:
-            self.runner.enqueue([attempt.id for attempt in admission.job.attempts])
         return Submission(admission.job, admission.replayed)
 
     def wait(self, job: Job, seconds: float) -> Job:

@@ -20,9 +20,11 @@ from app.domain.requests import AnyRequest
 class JobStore(Protocol):
     """Jobs, their attempts and their event log. Every method is one transaction."""
 
-    def admit(self, new: NewJob, caps: Caps) -> Admission:
+    def admit(self, new: NewJob, caps: Caps, set_going: Callable[[Job], None] | None = None) -> Admission:
         """Insert the job with its attempts queued and their price held, if every cap allows it.
 
+        `set_going` is called with a job that was inserted, as soon as its attempts can be claimed; that may be
+        before the job is durable, but no claim succeeds before that.
         Raises `StudioError` `idempotency_mismatch` (same owner and key, other fingerprint) or
         `budget_exceeded` (says which cap and what is left). Immediate: exact under concurrency.
         """

@@ -23,6 +23,9 @@ from app.storage import process_queue
 MOST_PARTS = 64
 """How many writers may share a commit; beyond that the first of them would wait too long."""
 
+COMPANY_SECONDS = 0.003
+"""How long one who expects another writer waits for it: less than the commit takes that is spared so."""
+
 _LOOK_AGAIN_SECONDS = 1.0
 
 
@@ -35,7 +38,7 @@ class Writers:
     def __init__(self, queue: Path) -> None:
         self._queue = queue
         self._turn = threading.Lock()
-        self._counting = threading.Lock()
+        self._counting = threading.Condition()
         self._queued = 0
         self._round: _Round | None = None
 
@@ -45,6 +48,7 @@ class Writers:
         commit raises, which then undid every part of the round."""
         with self._counting:
             self._queued += 1
+            self._counting.notify_all()
         with self._turn:
             with self._counting:
                 self._queued -= 1
@@ -60,6 +64,11 @@ class Writers:
             with self._turn:
                 self._end(current)
         current.check()
+
+    def await_company(self) -> None:
+        """To be called while writing: wait a moment for somebody to queue up, who will share the commit."""
+        with self._counting:
+            self._counting.wait_for(lambda: self._queued, COMPANY_SECONDS)
 
     def _end(self, current: _Round) -> None:
         if self._round is current:

@@ -82,6 +82,17 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+def commits_are_shared(engine: Engine) -> bool:
+    """Whether threads that write at the same time see each other's words before the commit that they share."""
+    return "writers" in engine.get_execution_options()
+
+
+def await_company(engine: Engine) -> None:
+    """To be called within `writing`, where commits are shared: wait a moment for another thread to join."""
+    writers: Writers = engine.get_execution_options()["writers"]
+    writers.await_company()
+
+
 def ping(engine: Engine) -> None:
     """Raises `StudioError` `not_ready` when the database cannot be read or was never migrated."""
     try:

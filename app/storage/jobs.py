@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from app.domain.jobs import Admission, Attempt, Event, Job, NewJob, Settlement, 
 from app.domain.pictures import Partial
 from app.storage import admission, attempts
 from app.storage.clock import DatabaseNow
-from app.storage.engine import reading, writing
+from app.storage.engine import await_company, commits_are_shared, reading, writing
 from app.storage.events import append_events, read_events
 from app.storage.loading import load_job, load_jobs
 from app.storage.moves import lock_job_of
@@ -28,18 +28,26 @@ class SqlJobs:
     def __init__(self, engine: Engine):
         self._engine = engine
 
-    def admit(self, new: NewJob, caps: Caps) -> Admission:
+    def admit(self, new: NewJob, caps: Caps, set_going: Callable[[Job], None] | None = None) -> Admission:
         """Insert the job with its attempts queued and their price held, if every cap allows it.
 
+        `set_going` is called with a job that was inserted. Where commits are shared that is just before its
+        commit: whoever claims an attempt at once writes into the same one, and two waits for the disk are one.
         Raises `StudioError` `idempotency_mismatch` or `budget_exceeded` (details: cap, limit_usd,
         left_usd, needs_usd), or `not_ready` when the database takes nothing; then nothing was written.
         """
         try:
             with writing(self._engine) as connection:
-                return admission.admit(connection, new, caps)
+                result = admission.admit(connection, new, caps)
+                if set_going and not result.replayed and commits_are_shared(self._engine):
+                    set_going(result.job)
+                    await_company(self._engine)
         except (sa.exc.OperationalError, sa.exc.InternalError) as error:  # drivers differ in which it is
             sentence = "The database cannot be written at the moment; nothing was sent."
             raise StudioError(Fault("not_ready", sentence, retryable=True)) from error
+        if set_going and not result.replayed and not commits_are_shared(self._engine):
+            set_going(result.job)
+        return result
 
     def find(self, job_id: str, owner: str | None = None) -> Job | None:
         """The job, or `None`; with `owner`, also `None` when it belongs to somebody else."""

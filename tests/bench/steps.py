@@ -26,6 +26,7 @@ from app.storage.gates import SqlGate
 from app.storage.jobs import SqlJobs
 from app.storage.spool import FileSpool, FileSpoolFile
 from app.wiring import build
+from app.work.signals import LocalSignals, Watch
 from tests.bench import peers
 from tests.bench.peers import ATELIER, Upstream
 
@@ -68,15 +69,22 @@ def steps_as_markdown(found: Sequence[tuple[str, float]]) -> str:
     return "\n".join(["| CPU of one call, in one thread | ms | share |", "|---|---|---|", *rows])
 
 
-class _AtOnce:
-    """Runs attempts in the thread that asks for them."""
+class _SameThread(LocalSignals):
+    """Runs attempts in the thread that asks for them, when it begins to wait for the job."""
 
     def __init__(self, run: Callable[[str], object]):
+        super().__init__()
         self._run = run
+        self._queued: list[str] = []
 
     def enqueue(self, attempt_ids: Sequence[str]) -> None:
-        for attempt_id in attempt_ids:
-            self._run(attempt_id)
+        self._queued += attempt_ids
+
+    def watch(self, job_id: str) -> Watch:
+        watch = super().watch(job_id)
+        while self._queued:
+            self._run(self._queued.pop())
+        return watch
 
     def under_way(self) -> Sequence[str]:
         return ()
@@ -91,7 +99,8 @@ def _studio(base_url: str, data: str) -> Callable[[], None]:
     runpy.run_path("gunicorn.conf.py")["post_fork"](None, None)  # the allocator as it is in a worker
     studio = build(read_settings({"OPENAI_BASE_URL": base_url, "ATELIER_DATA_DIR": data}))
     run = studio.pool._run  # what the pool's threads do
-    studio = replace(studio, generation=replace(studio.generation, runner=_AtOnce(run)))
+    same = _SameThread(run)
+    studio = replace(studio, generation=replace(studio.generation, runner=same, signals=same))
     client = create_app(studio).test_client()
 
     def call() -> None:

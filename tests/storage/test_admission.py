@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy.engine import Engine
 
 from app.domain.costs import Caps
 from app.domain.errors import StudioError
-from app.domain.jobs import State
+from app.domain.jobs import Job, State
 from app.domain.requests import Generate
 from app.storage.clock import start_of_month
 from app.storage.costs import SqlCosts
@@ -168,6 +169,51 @@ def test_fifty_at_once_with_one_key_are_one_job(url: str, data_dir: Path, engine
     assert len(set(outcomes)) == 1
     with engine.connect() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(JOBS)).scalar_one() == 1
+
+
+def test_who_is_set_going_can_claim_at_once_and_is_no_surer_of_the_job_than_the_disk(
+    jobs: SqlJobs, engine: Engine
+) -> None:
+    claims: list[Any] = []
+    refuses = False
+
+    def refuse(_: object) -> None:
+        if refuses:
+            raise sa.exc.OperationalError("COMMIT", None, RuntimeError("disk I/O error"))
+
+    def claim(job: Job) -> None:
+        try:
+            claims.append(jobs.claim(job.attempts[0].id, "a runner", 60.0))
+        except sa.exc.OperationalError:
+            claims.append("undone")
+
+    threads: list[threading.Thread] = []
+
+    def set_going(job: Job) -> None:
+        threads.append(threading.Thread(target=claim, args=(job,)))
+        threads[-1].start()
+
+    sa.event.listen(engine, "commit", refuse)
+    job = jobs.admit(a_new_job(), NO_CAPS, set_going).job
+    threads[0].join()
+    assert claims[0][1] == jobs.find(job.id)
+    assert jobs.find(job.id).state is State.SUBMITTED  # type: ignore[union-attr]
+
+    refuses = True
+    with pytest.raises(StudioError):
+        jobs.admit(a_new_job(id="0" * 26), NO_CAPS, set_going)
+    refuses = False
+    for thread in threads:
+        thread.join()
+    assert claims[1:] in ([], [None], ["undone"])
+    assert jobs.find("0" * 26) is None
+
+
+def test_a_replay_sets_nothing_going(jobs: SqlJobs) -> None:
+    going: list[Job] = []
+    for _ in range(2):
+        jobs.admit(a_new_job(key="k"), NO_CAPS, going.append)
+    assert len(going) == 1
 
 
 def test_a_database_that_takes_nothing_is_not_ready_and_says_that_nothing_was_sent(engine: Engine) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
 from app.storage import commits
-from app.storage.engine import DATABASE_NAME, make_engine, writing
+from app.storage.engine import DATABASE_NAME, await_company, make_engine, writing
 from app.storage.migrate import migrate
 from app.storage.schema import FAILED_SIGN_INS
 
@@ -163,6 +163,33 @@ def test_when_sqlite_undoes_the_transaction_everybody_before_is_told(
     assert in_company(engine, [note_well, undo]) == ["OperationalError"] * 2
     assert wrote == ["lost"]
     assert noted(data_dir) == []
+
+
+def test_one_who_is_expected_shares_the_commit(
+    engine: Engine, data_dir: Path, count_commits: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commits, "COMPANY_SECONDS", 10.0)
+
+    def come() -> None:
+        with writing(engine) as connection:
+            assert connection.execute(sa.select(FAILED_SIGN_INS.c.bucket)).scalars().all() == ["host"]
+            note("guest")(connection)
+
+    guest = threading.Thread(target=come)
+    with writing(engine) as connection:
+        note("host")(connection)
+        guest.start()
+        await_company(engine)
+    guest.join()
+    assert noted(data_dir) == ["host", "guest"]
+    assert count_commits() == 1
+
+
+def test_one_who_is_expected_and_does_not_come_is_not_waited_for(engine: Engine, data_dir: Path) -> None:
+    with writing(engine) as connection:
+        note("host")(connection)
+        await_company(engine)
+    assert noted(data_dir) == ["host"]
 
 
 def test_a_round_is_bounded(
