@@ -9,12 +9,13 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
-from app import cli
 from app.api import edits, health, images, jobs, models, openapi, quotes, uploads
 from app.api.answers import job_reference
 from app.api.drafts import Drafting
 from app.api.errors import error_response
 from app.api.paid_calls import PaidCalls
+from app.cli import library as library_commands
+from app.cli import tokens as token_commands
 from app.domain.errors import Fault, StudioError
 from app.edge.boundary import install_boundary
 from app.edge.door import current_room
@@ -74,7 +75,8 @@ def create_app(studio: Studio | None = None) -> Flask:
     for room in _rooms(studio):
         app.register_blueprint(room)
     _answer_errors(app, studio)
-    cli.register(app, studio.accounts)
+    token_commands.register(app, studio.accounts)
+    library_commands.register(app, studio.exports, studio.imports, studio.checkup)
     if is_serving:
         app.before_request(studio.start)
     return app
@@ -102,7 +104,7 @@ def _rooms(studio: Studio) -> list[Room]:
         library.make_room(studio.library),
         costs.make_room(studio.costs),
         pictures.make_room(studio.library, studio.jobs, studio.thumbnails),
-        downloads.make_room(studio.downloads),
+        downloads.make_room(studio.downloads, studio.archives, studio.library),
         provider.make_room(studio.generation),
         accounts.make_room(studio.accounts),
     ]

@@ -24,14 +24,18 @@ from app.observability import logs
 from app.provider.client import connect, connect_practice
 from app.provider.images import ImagesProvider
 from app.services.accounts import Accounts
+from app.services.archives import Archives
 from app.services.attempts import LEASE_SECONDS, RENEWAL_SECONDS, Attempts
+from app.services.checkup import Checkup
 from app.services.composing import Composing
 from app.services.costs import Costs
 from app.services.downloads import Downloads
 from app.services.editing import Editing
+from app.services.exports import Exports
 from app.services.finishing import Finishing
 from app.services.generation import EXPECTED_BYTES_PER_PICTURE, Generation
 from app.services.health import Health
+from app.services.imports import Imports
 from app.services.jobs import Jobs
 from app.services.library import Library
 from app.services.marking import Marking
@@ -48,9 +52,12 @@ from app.services.variations import Variations
 from app.settings import Settings
 from app.storage.accounts import SqlAccounts
 from app.storage.blobs import FileBlobs
+from app.storage.census import SqlCensus
 from app.storage.costs import SqlCosts
 from app.storage.engine import describe, make_engine, ping
+from app.storage.exports import SqlExports
 from app.storage.gates import SqlGate
+from app.storage.imports import SqlImports
 from app.storage.jobs import SqlJobs
 from app.storage.library import SqlPictures
 from app.storage.migrate import migrate
@@ -107,6 +114,10 @@ class Studio:
     heartbeats: tuple[Heartbeat, ...]
     thumbnails: Thumbnails
     downloads: Downloads
+    archives: Archives
+    exports: Exports
+    imports: Imports
+    checkup: Checkup
     log: Callable[..., None]
 
     def start(self) -> None:
@@ -156,13 +167,15 @@ def build(settings: Settings, log: Callable[..., None] | None = None, rhythm: Rh
         )
     )
     caps = _caps(settings)
-    library = Library(pictures=SqlPictures(engine), blobs=blobs)
+    pictures = SqlPictures(engine)
+    library = Library(pictures=pictures, blobs=blobs)
     owned_jobs = Jobs(store=jobs, blobs=blobs, signals=signals)
     workbench, upload_rows = Workbench(), SqlUploads(engine)
     sending = Sending(blobs, workbench, Recent(blobs))
     uploads = Uploads(upload_rows, blobs, sending)
     sources = Sources(uploads=uploads, library=library, jobs=owned_jobs, blobs=blobs)
     preparing = Preparing(catalogue, sources, sending, settings.legacy_models)
+    downloads = Downloads(library, owned_jobs, workbench, embeds=settings.embed_metadata)
     provider = ImagesProvider(connection, accepts_response_format=catalogue.accepts_response_format)
     gate = SqlGate(engine, _account_at_provider(settings), settings.deadline_seconds + DRAIN_MARGIN_SECONDS)
     runner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -194,13 +207,14 @@ def build(settings: Settings, log: Callable[..., None] | None = None, rhythm: Rh
     menders = Pool(mending.mend, MENDERS, log)
     recovery = Recovery(jobs=jobs, spool=spool, calls=pool, menders=menders, runner=runner, lease_seconds=rhythm.lease)
     accounts = SqlAccounts(engine)
+    orphans = Orphans(engine, blobs, _blob_folder(settings))
     upkeep = Upkeep(
         every_beat={"reserve": lambda: int(reserve.missing_bytes() > 0 and reserve.restore())},
         in_turn={
             "raw answers": spool.sweep,
             "drafts of blobs": blobs.sweep,
             "uploads": upload_rows.sweep,
-            "orphaned blobs": Orphans(engine, blobs, _blob_folder(settings)).sweep,
+            "orphaned blobs": orphans.sweep,
             "sessions and failed sign-ins": accounts.sweep,
         },
         take_turn=Turns(data / "housekeeping", HOUSEKEEPING_SECONDS).take,
@@ -239,7 +253,11 @@ def build(settings: Settings, log: Callable[..., None] | None = None, rhythm: Rh
             Heartbeat(upkeep.tend, log, rhythm.sweep),
         ),
         thumbnails=Thumbnails(library, FileThumbnails(data / "thumbnails")),
-        downloads=Downloads(library, owned_jobs, workbench, embeds=settings.embed_metadata),
+        downloads=downloads,
+        archives=Archives(library, owned_jobs, downloads),
+        exports=Exports(SqlExports(engine, data), blobs, data),
+        imports=Imports(SqlImports(engine), blobs),
+        checkup=Checkup(SqlCensus(engine), blobs, lambda: pictures.purge(0.0), orphans.sweep),
         log=_log_start(log, settings, describe(engine)),
     )
 

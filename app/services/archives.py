@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO, cast
@@ -33,7 +33,7 @@ class Archives:
     jobs: Jobs
     downloads: Downloads
 
-    def write(self, owner: str, items: Iterable[LibraryItem], *, tells: bool = False) -> Iterator[bytes]:
+    def write(self, owner: str, items: Iterable[LibraryItem], *, tells: bool = False) -> Generator[bytes, None, None]:
         """The zip in pieces: `pictures/`, `model-pictures/` (what a model drew before the rest was put back),
         `inputs/` (what pictures were made from), and last the manifest, one JSON object a line for each picture.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from typing import BinaryIO, NamedTuple
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
@@ -26,7 +26,7 @@ class Member(NamedTuple):
     file: BinaryIO
 
 
-def zipped(members: Iterable[Member]) -> Iterator[bytes]:
+def zipped(members: Iterable[Member]) -> Generator[bytes, None, None]:
     """The archive in pieces. Each member is taken only when those before it were written."""
     outbox = _Outbox()
     with ZipFile(outbox, "w", ZIP_STORED, strict_timestamps=False) as archive:

@@ -7,10 +7,12 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from app.domain.exchange import KeptFile
 from app.storage.files import (
     check_writable,
     create_private,
@@ -26,6 +28,7 @@ MARGIN_BYTES = 32 * 1024 * 1024
 """What must stay free beside the pictures: the database, its journal and the logs grow too."""
 
 _ABANDONED_SECONDS = 24 * 3600.0
+_PLACES = f"??/{64 * '?'}"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -113,6 +116,14 @@ class FileBlobs:
         except FileNotFoundError:
             return False
 
+    def kept(self) -> Iterator[KeptFile]:
+        """Every blob there is, previews and drafts aside."""
+        now = time.time()
+        for path in self._folder.glob(_PLACES):
+            with suppress(FileNotFoundError):  # swept this moment
+                found = path.stat()
+                yield KeptFile(path.name, found.st_size, now - found.st_mtime)
+
     def check_room(self, byte_count: int) -> None:
         """Raises `StudioError`: `storage_full` when that much more would not fit beside margin and reserve,
         `not_ready` when the folder is gone or cannot be written."""
@@ -146,7 +157,7 @@ class FileBlobs:
         `put` makes it young, and it is looked at once more when it is out of everybody's reach.
         """
         oldest = time.time() - _ABANDONED_SECONDS
-        old = [path for path in self._folder.glob(f"??/{64 * '?'}") if _is_older(path, oldest)]
+        old = [path for path in self._folder.glob(_PLACES) if _is_older(path, oldest)]
         if not old:
             return 0
         used = in_use()

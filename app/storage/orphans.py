@@ -24,8 +24,8 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 class Orphans:
     """Removes blobs that no row of the database names, from the folder that belongs to this database.
 
-    `folder` is where the blobs lie. It is marked with the database's first job on the first sweep:
-    another database over the same folder knows none of its pictures, and must remove nothing.
+    `folder` is where the blobs lie. It is marked with the database's first job on the first sweep: a database
+    without that job is another one, which knows none of the pictures here, and must remove nothing.
     """
 
     def __init__(self, engine: Engine, blobs: FileBlobs, folder: Path):
@@ -37,16 +37,21 @@ class Orphans:
         """Remove orphans over a day old; how many. Raises `RuntimeError` when the folder is another database's."""
         with reading(self._engine) as connection:
             first = connection.execute(_FIRST_JOB).scalar_one()
-        if first is None:
-            return 0
-        try:
-            owner = self._mark.read_text(encoding="ascii").strip()
-        except FileNotFoundError:
-            with os.fdopen(create_private(self._mark), "w", encoding="ascii") as file:
-                file.write(owner := first)
-        if owner != first:
+            if first is None:
+                return 0
+            is_ours = connection.execute(_HAS_JOB, {"marked": self._marked(first)}).first() is not None
+        if not is_ours:
             raise RuntimeError("the picture folder belongs to another database; no picture is removed from it")
         return self._blobs.sweep_orphans(lambda: digests_in_use(self._engine))
+
+    def _marked(self, first: str) -> str:
+        """The job that the folder is marked with, from now on `first` if there was none."""
+        try:
+            return self._mark.read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            with os.fdopen(create_private(self._mark), "w", encoding="ascii") as file:
+                file.write(first)
+            return first
 
 
 def digests_in_use(engine: Engine) -> frozenset[str]:
@@ -75,6 +80,8 @@ def digest_columns() -> list[sa.Column[str]]:
 
 
 _FIRST_JOB = sa.select(sa.func.min(JOBS.c.id))
+_HAS_JOB = sa.select(JOBS.c.id).where(JOBS.c.id == sa.bindparam("marked"))
+"""Not whether it is the first: an import may bring older ones."""
 _PREVIEWS = sa.select(sa.cast(JOB_EVENTS.c.data, sa.Text)).where(
     JOB_EVENTS.c.kind == "partial", JOB_EVENTS.c.at > DatabaseNow() - _PREVIEWS_KEPT_SECONDS
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from PIL import Image
@@ -90,3 +92,42 @@ def test_a_picture_that_cannot_be_converted_says_to_take_it_as_it_is(studio: Stu
     one = drawn(studio, whole[:40] + b"\xff" * (len(whole) - 40)).pictures[0]
     assert "Download it as it is" in visitor.open(f"/pictures/{one.id}/download?as=png", status=400).text
     assert visitor.fetch(f"/pictures/{one.id}/download").status_code == 200
+
+
+def names_in(data: bytes) -> list[str]:
+    with ZipFile(BytesIO(data)) as archive:
+        assert archive.testzip() is None
+        return archive.namelist()
+
+
+def test_all_what_a_search_finds_or_what_was_chosen_leaves_as_one_zip(studio: Studio, visitor: Visitor) -> None:
+    cat = drawn(studio, picture(seed=1)).pictures[0]
+    dog = drawn(studio, picture(seed=2), request=ASKED).pictures[0]
+    drawn(studio, picture(seed=3), owner="bob")
+    everything = visitor.fetch("/library/download")
+    assert everything.mimetype == "application/zip"
+    assert re.fullmatch(r'attachment; filename="atelier-[0-9-]{10}\.zip"', everything.headers["Content-Disposition"])
+    named = {one.id: f"pictures/{one.file_name}" for one in (cat, dog)}
+    assert names_in(everything.data) == [named[dog.id], named[cat.id], "manifest.jsonl"]
+    assert names_in(visitor.fetch("/library/download?query=siamese").data) == [named[cat.id], "manifest.jsonl"]
+    assert names_in(visitor.fetch("/library/download?favourite=1").data) == ["manifest.jsonl"]
+    both = visitor.send("/library/download", id=[cat.id, dog.id], submission="")
+    assert names_in(both.data) == [named[cat.id], named[dog.id], "manifest.jsonl"]
+    assert (
+        names_in(visitor.send("/library/download", ids=f"{dog.id}, nonsense", submission="").data)[0] == named[dog.id]
+    )
+
+
+def test_a_zip_holds_settings_only_when_that_is_wanted(studio: Studio, visitor: Visitor) -> None:
+    one = drawn(studio, picture(), request=ASKED).pictures[0]
+    for query, is_told in (("", False), ("?metadata=1", True)):
+        with ZipFile(BytesIO(visitor.fetch(f"/library/download{query}").data)) as archive:
+            data = archive.read(f"pictures/{one.file_name}")
+            assert (settings_of(BytesIO(data)) is not None) is is_told
+
+
+def test_nothing_chosen_and_a_query_of_nonsense_are_told(visitor: Visitor) -> None:
+    assert "Choose at least one picture" in visitor.send("/library/download", submission="").text
+    visitor.open("/library/download?favourite=perhaps", status=400)
+    visitor.open("/library/download?stray=1", status=400)
+    assert visitor.client.post("/library/download", data={"ids": "x"}).status_code == 400  # no CSRF token

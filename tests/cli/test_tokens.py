@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
-from app.cli import register
+from app.cli.tokens import register
 from app.domain.accounts import STUDIO
 from app.services.accounts import Accounts
 from tests.account_book import AccountBook

@@ -1,4 +1,4 @@
-"""Commands for whoever runs the studio: `flask --app wsgi tokens create | list | revoke`."""
+"""`flask --app wsgi tokens create | list | revoke`: API tokens, for scripts."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Commands for whoever runs the studio: `flask --app wsgi tokens …` and `flask --app wsgi library …`."""
