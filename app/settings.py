@@ -30,6 +30,7 @@ NAMES = (
     "ATELIER_SECRET_KEY",
     "ATELIER_PASSWORD",
     "ATELIER_DEFAULT_MODEL",
+    "ATELIER_CONVERSATION_MODEL",
     "ATELIER_DAILY_BUDGET_USD",
     "ATELIER_MONTHLY_BUDGET_USD",
     "ATELIER_DEADLINE_SECONDS",
@@ -64,6 +65,7 @@ class Settings:
     secret_key: str = field(repr=False)
     password: str | None = field(default=None, repr=False)
     default_model: str | None = None
+    conversation_model: str | None = None
     daily_budget: Decimal | None = None
     monthly_budget: Decimal | None = None
     deadline_seconds: float = 300.0
@@ -110,6 +112,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         secret_key=env.parsed("ATELIER_SECRET_KEY", _strong_secret) or _kept_secret(data_dir),
         password=env.parsed("ATELIER_PASSWORD", _password),
         default_model=env.text("ATELIER_DEFAULT_MODEL"),
+        conversation_model=env.text("ATELIER_CONVERSATION_MODEL"),
         daily_budget=env.parsed("ATELIER_DAILY_BUDGET_USD", _amount),
         monthly_budget=env.parsed("ATELIER_MONTHLY_BUDGET_USD", _amount),
         deadline_seconds=env.number("ATELIER_DEADLINE_SECONDS", 300.0, 1.0, 3600.0),

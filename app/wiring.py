@@ -22,7 +22,7 @@ from app.imaging import limits
 from app.imaging.workbench import Workbench
 from app.observability import logs
 from app.provider.client import connect, connect_practice
-from app.provider.images import ImagesProvider
+from app.provider.routing import Provider
 from app.services.accounts import Accounts
 from app.services.archives import Archives
 from app.services.attempts import LEASE_SECONDS, RENEWAL_SECONDS, Attempts
@@ -176,7 +176,7 @@ def build(settings: Settings, log: Callable[..., None] | None = None, rhythm: Rh
     sources = Sources(uploads=uploads, library=library, jobs=owned_jobs, blobs=blobs)
     preparing = Preparing(catalogue, sources, sending, settings.legacy_models)
     downloads = Downloads(library, owned_jobs, workbench, embeds=settings.embed_metadata)
-    provider = ImagesProvider(connection, accepts_response_format=catalogue.accepts_response_format)
+    provider = Provider(connection, accepts_response_format=catalogue.accepts_response_format)
     gate = SqlGate(engine, _account_at_provider(settings), settings.deadline_seconds + DRAIN_MARGIN_SECONDS)
     runner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     finishing = Finishing(

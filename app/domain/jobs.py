@@ -266,7 +266,8 @@ class Answer:
     """A provider's answer, understood. `usage` is `None` when it said nothing usable.
 
     Of a turn: `response_id` is what the next turn names to follow this one, `None` when the provider keeps
-    nothing; `words` is what the text model said. An answer in words alone has no pictures.
+    nothing; `words` is what the text model said. An answer in words alone has no pictures; one that has neither,
+    or whose picture failed, has a `fault`: it ran and is billed.
     """
 
     pictures: tuple[Drawn, ...]
@@ -274,3 +275,4 @@ class Answer:
     resolved: Resolved
     response_id: str | None = None
     words: str | None = None
+    fault: Fault | None = None

@@ -162,7 +162,8 @@ class Turn(_Request):
     the provider calls the answer that this turn follows, `history_tokens` what that answer reported of the
     text model's tokens, input and output: the next turn reads them all again. `fallback` is the last picture
     before this turn, sent when there is no such chain or the provider has forgotten it, and with a mask, which
-    needs a picture to lie on; `mask` belongs to `fallback` or else to the first of `images`.
+    needs a picture to lie on; `mask` belongs to `fallback` or else to the first of `images`. A picture is drawn
+    in any case, unless `tool_choice` is "auto": then the text model may answer in words.
     """
 
     kind: ClassVar[str] = "turn"
@@ -175,6 +176,7 @@ class Turn(_Request):
     previous: str | None = None
     history_tokens: int | None = None
     fallback: InputPicture | None = None
+    tool_choice: str | None = None
     action: str | None = None
     size: str | None = None
     quality: str | None = None

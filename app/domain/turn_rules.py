@@ -8,7 +8,7 @@ from app.domain.errors import Problem
 from app.domain.requests import Turn
 from app.domain.sentences import choose, shortened
 from app.domain.text_rules import is_a_name
-from app.domain.turns import ACTIONS, shown_pictures
+from app.domain.turns import ACTIONS, TOOL_CHOICES, shown_pictures
 
 PICTURE_BYTES = 15_000_000
 """A picture of this size is too large: in base64 it would pass the 20,971,520 characters allowed for one."""
@@ -17,7 +17,10 @@ PICTURE_BYTES = 15_000_000
 def turn_problems(turn: Turn) -> Iterator[Problem]:
     """The text model, what the image tool is told to do, and pictures that are too large for JSON."""
     yield from _text_model_problems(turn)
-    yield from _action_problems(turn)
+    yield from _choice_problems("tool_choice", turn.tool_choice, TOOL_CHOICES)
+    yield from _choice_problems("action", turn.action, ACTIONS)
+    if turn.action == "edit" and turn.previous is None and not shown_pictures(turn):
+        yield Problem("action", "invalid_value", "There is no picture to edit yet. Add one, or leave action out.")
     if turn.mask is not None and not shown_pictures(turn):
         yield Problem("mask", "invalid_mask", "A mask needs the picture that it lies on. Add the picture.")
     for number, picture in enumerate(turn.images, start=1):
@@ -38,14 +41,10 @@ def _text_model_problems(turn: Turn) -> Iterator[Problem]:
         yield Problem("text_model", "invalid_value", sentence)
 
 
-def _action_problems(turn: Turn) -> Iterator[Problem]:
-    action: object = turn.action
-    if action is None:
+def _choice_problems(name: str, value: object, choices: tuple[str, ...]) -> Iterator[Problem]:
+    if value is None or value in choices:
         return
-    if not isinstance(action, str):
-        yield Problem("action", "invalid_type", f"action must be text. {choose(ACTIONS)}")
-    elif action not in ACTIONS:
-        yield Problem("action", "invalid_value", f"action cannot be {shortened(action)!r}. {choose(ACTIONS)}")
-    elif action == "edit" and turn.previous is None and not shown_pictures(turn):
-        sentence = "There is no picture to edit yet. Add one, or leave action out."
-        yield Problem("action", "invalid_value", sentence)
+    if not isinstance(value, str):
+        yield Problem(name, "invalid_type", f"{name} must be text. {choose(choices)}")
+    else:
+        yield Problem(name, "invalid_value", f"{name} cannot be {shortened(value)!r}. {choose(choices)}")

@@ -15,6 +15,9 @@ UNSUPPORTED_BY_GATEWAY = "unsupported_by_gateway"
 ACTIONS = ("auto", "generate", "edit")
 """What the image tool may be told to do; with `auto` the text model decides."""
 
+TOOL_CHOICES = ("required", "auto")
+"""Whether a picture must be drawn (which is the default) or the text model may answer in words."""
+
 
 def without_chain(turn: Turn) -> Turn | None:
     """The turn with its last picture in place of a forgotten chain; `None` when it has none to show."""

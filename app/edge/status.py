@@ -28,6 +28,8 @@ _STATUS_OF_CODE = {
     "rate_limited": 429,
     "upstream_auth": 502,
     "upstream_error": 502,
+    "conversation_expired": 502,
+    "unsupported_by_gateway": 502,
     "upstream_bad_response": 502,
     "outcome_unknown": 502,
     "upstream_unreachable": 503,

@@ -27,19 +27,9 @@ def decode(body: Body, cleaner: Cleaner, *, pictures_in: bool, request_id: str |
     result, what that means.
     """
     text = Text(body)
-    beginning = bytes(text.piece(0, 1024))
-    if is_event_stream(beginning):
+    if is_stream(text):
         return _from_events(text, cleaner, pictures_in, request_id)
-    try:
-        data, strings = parse(text, 0, text.size)
-    except TooMuch:
-        raise fault_for(of_content("It is far longer than its pictures.", cleaner, request_id=request_id)) from None
-    except ValueError:
-        beginning = beginning.lstrip()
-        what = "a page of HTML" if beginning[:1] == b"<" else "not JSON" if beginning else "empty"
-        raise fault_for(of_content(f"The answer is {what}.", cleaner, request_id=request_id)) from None
-    if not isinstance(data, dict):
-        raise fault_for(of_content("The answer is not a JSON object.", cleaner, request_id=request_id))
+    data, strings = parsed_object(text, cleaner, request_id)
     pictures = _pictures(data, strings)
     if not pictures:
         raise fault_for(of_content(_why_empty(data, cleaner), cleaner, request_id=request_id))
@@ -48,6 +38,25 @@ def decode(body: Body, cleaner: Cleaner, *, pictures_in: bool, request_id: str |
         usage=usage_of(data.get("usage"), pictures_in=pictures_in),
         resolved=resolved_of(data),
     )
+
+
+def is_stream(text: Text) -> bool:
+    return is_event_stream(bytes(text.piece(0, 1024)))
+
+
+def parsed_object(text: Text, cleaner: Cleaner, request_id: str | None) -> tuple[dict[str, Any], Strings]:
+    """A plain body as an object, and its long strings. Raises `ProviderFault` (unusable) for anything else."""
+    try:
+        data, strings = parse(text, 0, text.size)
+    except TooMuch:
+        raise fault_for(of_content("It is far longer than its pictures.", cleaner, request_id=request_id)) from None
+    except ValueError:
+        beginning = bytes(text.piece(0, 1024)).lstrip()
+        what = "a page of HTML" if beginning[:1] == b"<" else "not JSON" if beginning else "empty"
+        raise fault_for(of_content(f"The answer is {what}.", cleaner, request_id=request_id)) from None
+    if not isinstance(data, dict):
+        raise fault_for(of_content("The answer is not a JSON object.", cleaner, request_id=request_id))
+    return data, strings
 
 
 def _from_events(text: Text, cleaner: Cleaner, pictures_in: bool, request_id: str | None) -> Answer:

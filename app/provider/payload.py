@@ -147,6 +147,24 @@ def usage_of(usage: object, *, pictures_in: bool) -> Usage | None:
     return result if result.output_tokens else None
 
 
+def text_usage_of(usage: object) -> Usage | None:
+    """Token counts of a text model, or `None` when they are missing, all zero, or not counts at all."""
+    if not isinstance(usage, dict):
+        return None
+    details = usage.get("input_tokens_details")
+    details = details if isinstance(details, dict) else {}
+    try:
+        result = Usage(
+            text_model_input_tokens=_count(usage, "input_tokens"),
+            text_model_cached_tokens=_count(details, "cached_tokens"),
+            text_model_written_tokens=_count(details, "cache_write_tokens"),
+            text_model_output_tokens=_count(usage, "output_tokens"),
+        )
+    except ValueError:
+        return None
+    return result if result.output_tokens else None
+
+
 def _split(details: object) -> tuple[int, int]:
     if details is None:
         return 0, 0

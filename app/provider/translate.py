@@ -32,6 +32,14 @@ _MODERATION_CODES = frozenset(
 )
 _BUSY_CODES = frozenset({"server_is_overloaded", "slow_down"})
 _REQUEST_KINDS = frozenset({"image_generation_user_error", "invalid_request_error"})
+_INPUT_CODES = frozenset(
+    {
+        *("invalid_prompt", "invalid_image", "invalid_image_format", "invalid_base64_image", "invalid_image_url"),
+        *("image_too_large", "image_too_small", "image_parse_error", "invalid_image_mode", "image_file_too_large"),
+        *("unsupported_image_media_type", "empty_image_file", "failed_to_download_image", "image_file_not_found"),
+    }
+)
+"""What the Responses API says of the input when it has begun to stream: then it drew nothing."""
 _MOVED = frozenset({300, 301, 302, 304, 305, 307, 308})
 
 
@@ -166,7 +174,9 @@ _TABLE = (
         retryable=True,
     ),
     _Row(
-        applies=lambda s: _is_4xx(s) or (s.cause is Cause.EVENT and s.kind in _REQUEST_KINDS),
+        applies=lambda s: (
+            _is_4xx(s) or (s.cause is Cause.EVENT and (s.kind in _REQUEST_KINDS or s.code in _INPUT_CODES))
+        ),
         outcome=Outcome.REFUSED,
         code="upstream_invalid_request",
         sentence="The image provider refused this request.",

@@ -16,6 +16,8 @@ from app.domain.errors import Fault, StudioError
 from app.domain.gates import FIRST_PAUSE_SECONDS, PATIENCE_SECONDS, Passage
 from app.domain.jobs import Attempt, Job, Outcome, ProviderFault
 from app.domain.pictures import Partial
+from app.domain.requests import AnyRequest, Turn
+from app.domain.turns import CHAIN_GONE, without_chain
 from app.services import settlements
 from app.services.finishing import MAX_BYTES_PER_PICTURE, Finishing
 from app.services.ports import BlobStore, Gate, ImageProvider, JobStore, Signals, Spool, SpoolFile
@@ -98,16 +100,16 @@ class Attempts:
 
     def _send(self, attempt: Attempt, job: Job) -> None:
         file = self._open_spool(attempt, job)
+        deadline = time.monotonic() + self.deadline_seconds
         try:
-            self.provider.send(
-                job.request,
-                n=attempt.n,
-                stream=attempt.stream,
-                deadline=time.monotonic() + self.deadline_seconds,
-                sink=file,
-                read_input=self.blobs.get,
-                on_partial=lambda partial: self._note_partial(attempt, partial),
-            )
+            try:
+                self._call(attempt, job.request, file, deadline)
+            except ProviderFault as failure:
+                request = _without_chain(job.request, failure)
+                if request is None:
+                    raise
+                self.log("conversation_shown_again", attempt=attempt.id, job=job.id)
+                self._call(attempt, request, file, deadline)
         except ProviderFault as failure:
             if failure.outcome is Outcome.REFUSED:
                 file.discard()
@@ -118,6 +120,17 @@ class Attempts:
             file.keep_part()
             raise
         file.commit()
+
+    def _call(self, attempt: Attempt, request: AnyRequest, file: SpoolFile, deadline: float) -> None:
+        self.provider.send(
+            request,
+            n=attempt.n,
+            stream=attempt.stream,
+            deadline=deadline,
+            sink=file,
+            read_input=self.blobs.get,
+            on_partial=lambda partial: self._note_partial(attempt, partial),
+        )
 
     def _open_spool(self, attempt: Attempt, job: Job) -> SpoolFile:
         """Room for the answer, before anything is sent. Raises `ProviderFault` (refused) when there is none."""
@@ -176,6 +189,13 @@ class Attempts:
 def _pause_after(attempt: Attempt, failure: ProviderFault) -> float:
     """Seconds until the next try: what the provider asked for, else 2, then 4."""
     return failure.fault.retry_after or 2.0**attempt.tries
+
+
+def _without_chain(request: AnyRequest, failure: ProviderFault) -> AnyRequest | None:
+    """What to send at once instead, when a turn was refused because the provider forgot what it follows."""
+    if not isinstance(request, Turn) or failure.outcome is not Outcome.REFUSED or failure.fault.code != CHAIN_GONE:
+        return None
+    return without_chain(request)
 
 
 def _previews(job: Job) -> int:

@@ -65,7 +65,7 @@ class Finishing:
             return True
         if self.settle(attempt, settlement) is None:
             return True  # another process has it; what becomes of the file is decided with the attempt
-        if unusable:
+        if unusable or settlement.state is State.FAILED:
             self.spool.set_aside(attempt.id)  # it was paid for, and a person may want to look at it
         else:
             self.spool.remove(attempt.id)
@@ -104,7 +104,7 @@ class Finishing:
         self, job: Job, answer: Answer, unusable: list[ProviderFault]
     ) -> tuple[tuple[NewPicture, ...], tuple[str, ...]]:
         """Every picture that is one, and what is to be said about them; what is wrong with the others goes to
-        `unusable`. Raises when none is left.
+        `unusable`. Raises when none is left; an answer in words has none to begin with.
 
         One after the other: an answer may hold hundreds of megabytes, of which only one picture is in memory.
         """
@@ -116,7 +116,7 @@ class Finishing:
                 remarks.append(remark)
             except ProviderFault as failure:
                 unusable.append(_untraced(failure))
-        if not kept:
+        if unusable and not kept:
             raise unusable[0]
         return tuple(kept), tuple(dict.fromkeys(filter(None, remarks)))
 

@@ -21,12 +21,15 @@ def of_answer(
     late: bool,
     remarks: Sequence[str] = (),
 ) -> Settlement:
-    """Done: charged at the reported usage where it is plausible, else at the estimate.
+    """Done: charged at the reported usage where it is plausible, else at the estimate. So is an answer that
+    says itself why there is no picture; it failed.
 
     `remarks`: what is to be said about the pictures besides.
     """
     notes = ["The answer came late, after it had been given up; it was kept."] if late else []
-    if len(kept) < attempt.n:
+    if not kept and answer.fault is None:
+        notes.append("It was answered in words; no picture was drawn.")
+    elif len(kept) < attempt.n:
         notes.append(f"{attempt.n} pictures were asked for, {len(kept)} came.")
     usage = answer.usage
     if usage is not None and catalogue.plausible(job.request, attempt.n, usage):
@@ -35,14 +38,17 @@ def of_answer(
         # Either the model is priced by the picture or the gateway reports nothing usable.
         cost, basis, usage = attempt.estimate, "estimate", None
     return Settlement(
-        state=State.DONE,
+        state=State.DONE if kept or answer.fault is None else State.FAILED,
         pictures=kept,
         cost=cost,
         basis=basis,
         usage=usage,
         resolved=answer.resolved,
+        fault=None if kept else answer.fault,
         notes=(*notes, *remarks),
         upstream_request_id=receipt.request_id,
+        response_id=answer.response_id,
+        words=answer.words,
     )
 
 

@@ -84,6 +84,9 @@ def _over_budget(cap: str, limit: MicroUSD, left: MicroUSD, needs: MicroUSD) -> 
     )
 
 
+_SINGLES = ("mask", "extended_from", "fallback")
+
+
 def _rows_of_inputs(new: NewJob) -> list[dict[str, Any]]:
     """One row for each blob that the request names, under the library's picture that it is, if any."""
     by_digest: dict[str, str | None] = {}
@@ -98,7 +101,7 @@ def _rows_of_inputs(new: NewJob) -> list[dict[str, Any]]:
 def _inputs_of(request: AnyRequest) -> Iterator[InputPicture]:
     for holder in (getattr(request, "given", None), request):
         yield from getattr(holder, "images", ())
-        yield from (single for name in ("mask", "extended_from") if (single := getattr(holder, name, None)) is not None)
+        yield from (single for name in _SINGLES if (single := getattr(holder, name, None)) is not None)
 
 
 def _row_of_job(new: NewJob, now: float) -> dict[str, Any]:

@@ -44,6 +44,14 @@ _TITLES_AND_ADVICE: dict[str, tuple[str, str]] = {
     ),
     "rate_limited": ("Too many requests", "Wait a little, and try again."),
     "upstream_error": ("The provider had a fault", "Try again in a while."),
+    "conversation_expired": (
+        "The provider has forgotten this conversation",
+        "Start a new one, or go on from a turn that has a picture.",
+    ),
+    "unsupported_by_gateway": (
+        "This provider has no conversations",
+        "Edit the last picture with the same words instead.",
+    ),
     "budget_exceeded": (
         "The budget does not allow it",
         "Choose fewer or smaller pictures, wait for the next window, or have the cap raised.",

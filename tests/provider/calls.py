@@ -14,6 +14,7 @@ from app.domain.requests import AnyRequest, Generate
 from app.provider.client import connect
 from app.provider.images import ImagesProvider
 from app.provider.outline import BytesBody
+from app.provider.routing import Provider
 from tests.upstream import Upstream
 
 CANARY = "sk-canary-0123456789abcdefghij"
@@ -59,7 +60,7 @@ def provider_at(
 class Caller:
     """Sends through one provider and remembers what came of it."""
 
-    provider: ImagesProvider
+    provider: ImagesProvider | Provider
     sink: MemorySink = field(default_factory=MemorySink)
     partials: list[Partial] = field(default_factory=list)
 
