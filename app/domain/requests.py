@@ -221,11 +221,13 @@ def fingerprint(request: AnyRequest) -> str:
 
     Equal exactly when two requests ask the same. `reuse` and the idempotency key say how to answer,
     not what is asked, so they are not part of a request and not of its fingerprint. Neither is what is
-    made from the pictures given: a later version may bring them to the model's shape in another way.
+    made from the pictures given: a later version may bring them to the model's shape in another way, or ask
+    for a variation in other words.
     """
     record = as_record(request)
     if "given" in record:
-        record = {name: value for name, value in record.items() if name not in ("images", "mask", "size")}
+        derived = {"images", "mask", "size"} | ({"prompt"} if request.wish == "vary" else set())
+        record = {name: value for name, value in record.items() if name not in derived}
         record["given"] = {name: value for name, value in record["given"].items() if name != "fitting"}
     text = json.dumps(record, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("ascii")).hexdigest()

@@ -1,6 +1,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from app.domain.requests import (
     AnyRequest,
     Edit,
     Generate,
+    Given,
     InputPicture,
     Turn,
     Vary,
@@ -26,6 +28,16 @@ text = st.text(max_size=30)
 optional_text = st.none() | text
 optional_number = st.none() | st.integers(-5, 100)
 pictures = st.builds(InputPicture)
+givens = st.none() | st.builds(
+    Given,
+    images=st.lists(pictures, min_size=1, max_size=2).map(tuple),
+    mask=st.none() | pictures,
+    extended_from=st.none() | pictures,
+    size=optional_text,
+    keep_unmasked=st.booleans(),
+    full_resolution=st.booleans(),
+    fitting=st.none() | st.just({"source": [3, 4], "crop": [0, 0, 3, 4]}),
+)
 requests = (
     st.builds(Generate, prompt=text, model=text, n=optional_number, size=optional_text, partial_images=optional_number)
     | st.builds(
@@ -35,8 +47,9 @@ requests = (
         images=st.lists(pictures, max_size=3).map(tuple),
         mask=st.none() | pictures,
         input_fidelity=optional_text,
+        given=givens,
     )
-    | st.builds(Vary, model=text, images=st.lists(pictures, max_size=1).map(tuple), n=optional_number)
+    | st.builds(Vary, model=text, images=st.lists(pictures, max_size=1).map(tuple), n=optional_number, given=givens)
     | st.builds(
         Turn,
         prompt=text,
@@ -58,8 +71,48 @@ def test_a_request_comes_back_from_its_record_as_it_was(request: AnyRequest) -> 
 
 @given(requests, requests)
 def test_fingerprints_are_equal_exactly_when_the_requests_are(one: AnyRequest, other: AnyRequest) -> None:
-    assert (fingerprint(one) == fingerprint(other)) is (one == other)
+    assert (fingerprint(one) == fingerprint(other)) is (asked(one) == asked(other))
     assert fingerprint(one) == fingerprint(replace(one))
+
+
+def asked(request: AnyRequest) -> AnyRequest:
+    """The request without what was made from what was given."""
+    if not isinstance(request, Edit | Vary) or request.given is None:
+        return request
+    plain = replace(request, images=(), size=None, given=replace(request.given, fitting=None))
+    return replace(plain, mask=None) if isinstance(plain, Edit) else plain
+
+
+@pytest.mark.parametrize(
+    ("change", "is_the_same"),
+    [
+        ({"images": (), "mask": None, "size": "816x816"}, True),
+        ({"given": {"fitting": {"sent": [1, 1]}}}, True),
+        ({"given": {"size": "816x816"}}, False),
+        ({"given": {"keep_unmasked": True}}, False),
+        ({"given": {"full_resolution": True}}, False),
+        ({"given": {"mask": None}}, False),
+        ({"given": {"images": ()}}, False),
+        ({"prompt": "another"}, False),
+    ],
+)
+def test_an_edit_is_what_was_given_and_not_what_was_made_of_it(
+    picture: PictureMaker, change: dict[str, Any], is_the_same: bool
+) -> None:
+    given = Given(images=(picture(digest="a"),), mask=picture(digest="b"), fitting={"sent": [2, 2]})
+    edit = Edit(prompt="x", model="m", images=(picture(digest="c"),), mask=picture(digest="d"), given=given)
+    values = dict(change)
+    if "given" in values:
+        values["given"] = replace(given, **values["given"])
+    assert (fingerprint(replace(edit, **values)) == fingerprint(edit)) is is_the_same
+
+
+def test_a_variation_is_asked_for_by_its_strength_in_whichever_words(picture: PictureMaker) -> None:
+    given = Given(images=(picture(),), wish="vary", strength="bold")
+    edit = Edit(prompt="in these words", model="m", given=given)
+    assert edit.wish == "vary"
+    assert fingerprint(edit) == fingerprint(replace(edit, prompt="in others"))
+    assert fingerprint(edit) != fingerprint(replace(edit, given=replace(given, strength="subtle")))
 
 
 def test_a_record_of_no_known_kind_is_refused() -> None:

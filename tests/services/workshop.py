@@ -210,9 +210,11 @@ class Workshop:
         self.menders.drain(5)
         self.engine.dispose()
 
-    def admit(self, n: int = 1, *, calls: int = 1) -> Job:
-        """A job of `calls` attempts, `n` pictures each."""
-        request = Generate(prompt="a white siamese cat", model="gpt-image-2", size="1024x1024", quality="low", n=n)
+    def admit(self, n: int = 1, *, calls: int = 1, request: AnyRequest | None = None) -> Job:
+        """A job of `calls` attempts, `n` pictures each; or of what `request` asks for."""
+        request = request or Generate(
+            prompt="a white siamese cat", model="gpt-image-2", size="1024x1024", quality="low", n=n
+        )
         return self.jobs.admit(
             NewJob(
                 id=new_id(),

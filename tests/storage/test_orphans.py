@@ -10,14 +10,15 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from app.domain.pictures import NewPicture, Partial
-from app.domain.requests import Edit, InputPicture
+from app.domain.pictures import NewPicture, Partial, PictureFile
+from app.domain.requests import Edit, Given, InputPicture
 from app.storage.blobs import FileBlobs
 from app.storage.jobs import SqlJobs
 from app.storage.orphans import Orphans, digest_columns, digests_in_use
 from app.storage.reserve import Reserve
-from app.storage.schema import JOB_EVENTS, JOBS, METADATA
-from tests.storage.making import admitted, done, execute, submitted
+from app.storage.schema import JOB_EVENTS, JOBS, METADATA, UPLOADS
+from app.storage.uploads import SqlUploads
+from tests.storage.making import ALICE, admitted, done, execute, submitted
 
 TWO_DAYS = 2 * 24 * 3600.0
 
@@ -64,6 +65,59 @@ def test_pictures_and_inputs_stay_and_what_nobody_names_goes(
     assert [blobs.exists(digest) for digest in (picture, image, mask, nobody)] == [True, True, True, False]
     assert list((folder / "incoming").iterdir()) == []
     assert orphans.sweep() == 0
+
+
+def test_what_an_edit_was_given_and_what_the_model_drew_beside_stay_too(
+    jobs: SqlJobs, engine: Engine, blobs: FileBlobs, folder: Path, orphans: Orphans
+) -> None:
+    names = ("given", "given mask", "extended from", "sent", "sent mask", "result", "model drew")
+    kept = {name: put(blobs, folder, name.encode()) for name in names}
+    given = Given(
+        images=(an_input(kept["given"]),),
+        mask=an_input(kept["given mask"]),
+        extended_from=an_input(kept["extended from"]),
+    )
+    request = Edit(
+        prompt="x",
+        model="gpt-image-2",
+        images=(an_input(kept["sent"]),),
+        mask=an_input(kept["sent mask"]),
+        given=given,
+    )
+    _, attempt, token = submitted(jobs, request=request)
+    facts = {"mime_type": "image/png", "width": 1, "height": 1, "byte_size": 7}
+    beside = PictureFile(digest=kept["model drew"], **facts)
+    drawn = NewPicture(digest=kept["result"], model_picture=beside, drift=1.5, **facts)
+    jobs.settle(attempt.id, token, done(drawn))
+    assert orphans.sweep() == 0
+    assert digests_in_use(engine) == set(kept.values())
+
+
+def test_an_uploads_picture_goes_after_its_day_unless_a_job_was_given_it(
+    jobs: SqlJobs, engine: Engine, blobs: FileBlobs, folder: Path, orphans: Orphans
+) -> None:
+    used, unused = put(blobs, folder, b"used"), put(blobs, folder, b"unused")
+    uploads = SqlUploads(engine)
+    for digest in (used, unused):
+        file = PictureFile(digest=digest, mime_type="image/png", width=1, height=1, byte_size=1)
+        uploads.add(ALICE, file, has_alpha=False)
+    admitted(jobs, request=Edit(prompt="x", model="gpt-image-2", images=(an_input(used),)))
+    assert orphans.sweep() == 0
+    execute(engine, sa.update(UPLOADS).values(created_at=UPLOADS.c.created_at - TWO_DAYS))
+    assert uploads.sweep() == 2
+    assert orphans.sweep() == 1
+    assert [blobs.exists(digest) for digest in (used, unused)] == [True, False]
+
+
+def test_what_is_renewed_is_safe_for_another_day(
+    jobs: SqlJobs, blobs: FileBlobs, folder: Path, orphans: Orphans
+) -> None:
+    admitted(jobs)
+    digest = put(blobs, folder, b"about to be sent")
+    assert blobs.renew(digest)
+    assert orphans.sweep() == 0
+    assert not blobs.renew("0" * 64)
+    assert not blobs.renew("../../x")
 
 
 def test_what_is_younger_than_a_day_may_be_about_to_be_named(
