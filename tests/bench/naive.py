@@ -26,6 +26,19 @@ def generate_image() -> Response:
     return jsonify({"image_base64": answer.data[0].b64_json, "usage": answer.usage.to_dict()})
 
 
+@app.post("/edit_image")
+def edit_image() -> Response:
+    asked, file = request.form, request.files["image"]
+    answer = client.images.edit(
+        model=asked["model"],
+        prompt=asked["prompt"],
+        image=(file.filename, file.read(), file.mimetype),
+        size="1024x1024",
+        quality="low",
+    )
+    return jsonify({"image_base64": answer.data[0].b64_json, "usage": answer.usage.to_dict()})
+
+
 @app.post("/stream_image")
 def stream_image() -> Response:
     asked = request.get_json()

@@ -25,6 +25,10 @@ class Album:
         self._head = b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header)
         self._rest = base64.b64encode(_chunk(b"IDAT", zlib.compress(rows, 1)) + _chunk(b"IEND", b""))
 
+    def png(self, label: str) -> bytes:
+        """A picture that bears `label`, as a file."""
+        return b"".join(map(base64.b64decode, self.base64(label)))
+
     def base64(self, label: str) -> tuple[bytes, bytes]:
         """A picture that bears `label` (ASCII, at most 36 characters), as two pieces of base64."""
         text = b"label\0" + label.encode("ascii").ljust(_LABEL_BYTES - 6)

@@ -37,6 +37,10 @@ class Server:
         """Resident memory of all its processes, pages that they share counted once (PSS), in MB (10^6 bytes)."""
         return sum(_pss_kib(pid) for pid in _tree(self.process.pid)) * 1024 / 1e6
 
+    def peak_mb(self) -> float:
+        """The most resident memory that any of its processes has had, in MB (10^6 bytes)."""
+        return max(map(_peak_kib, _tree(self.process.pid))) * 1024 / 1e6
+
 
 @contextlib.contextmanager
 def serving(
@@ -106,5 +110,13 @@ def _pss_kib(pid: int) -> int:
     with contextlib.suppress(OSError):
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
+                return int(line.split()[1])
+    return 0
+
+
+def _peak_kib(pid: int) -> int:
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
                 return int(line.split()[1])
     return 0

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from tests.bench import peers
 from tests.bench.crowd import crowd
+from tests.bench.edits import masked_edit, plain_edit
 from tests.bench.peers import ATELIER, LITELLM_PROXY, NAIVE, Peer, Upstream
 from tests.bench.previews import previews
 from tests.bench.singly import costs
@@ -136,6 +137,29 @@ def first_previews(upstream: Upstream, scale: Scale, with_litellm: bool) -> Iter
     )
 
 
+def edits(upstream: Upstream, scale: Scale, with_litellm: bool) -> Iterator[Line]:
+    """Row 6: an edit without preparation, and one with as much of it as there is."""
+    ask = plain_edit()
+    with ExitStack() as stack:
+        place = stack.enter_context(peers.folder())
+        servers = [(stack.enter_context(peer.start(upstream.base_url(), place)), ask) for peer in (ATELIER, NAIVE)]
+        ours, naive = costs(servers, rounds=scale.rounds, calls=scale.calls)
+    yield Line(
+        "CPU of an edit as a form, one picture, no mask",
+        "≤ 0.65 × Flask + SDK",
+        f"{ours.cpu:.1f} ms",
+        f"{naive.cpu:.1f} ms (× {ours.cpu / naive.cpu:.2f})",
+        met=ours.cpu <= 0.65 * naive.cpu,
+    )
+    masked = masked_edit(upstream, times=scale.starts + 2)
+    yield Line(
+        "masked edit of a photo of 12 megapixels: CPU, most memory of a process",
+        "≤ 1.5 s, ≤ 250 MB",
+        f"{masked.cpu:.2f} s, {masked.peak:.0f} MB",
+        met=masked.cpu <= 1.5 and masked.peak <= 250,
+    )
+
+
 def starts(upstream: Upstream, scale: Scale, with_litellm: bool) -> Iterator[Line]:
     """Row 5: start and idle memory of two workers."""
     ours = start(ATELIER, upstream, times=scale.starts)
@@ -171,5 +195,6 @@ ROWS: dict[str, Row] = {
     "crowd": many_calls,
     "long": long_calls,
     "previews": first_previews,
+    "edits": edits,
     "start": starts,
 }

@@ -91,7 +91,7 @@ def _talk(connection: socket.socket, answers: Answers) -> None:
                 wait = _WAIT.search(head.partition(b"\r\n")[0])
                 if wait:
                     time.sleep(float(wait[1]))
-                if json.loads(body or b"{}").get("stream"):
+                if body.startswith(b"{") and json.loads(body).get("stream"):
                     _stream(lambda pieces: _write(connection, pieces), answers)
                     return
                 _write(connection, answers.plain())

@@ -24,6 +24,7 @@ class Ask:
     path: str
     body: bytes
     least: int = 2_300_000
+    kind: str = "application/json"
 
     @classmethod
     def of(cls, path: str, **fields: Any) -> Ask:
@@ -39,7 +40,7 @@ class Visitor:
     def post(self, ask: Ask) -> float:
         """Seconds from the first byte sent to the last one read. Raises `Unwell` or `OSError`."""
         began = time.monotonic()
-        response = self.send("POST", ask.path, ask.body)
+        response = self.send("POST", ask.path, ask.body, {"Content-Type": ask.kind})
         length = 0
         while count := response.readinto(_SCRATCH):
             length += count
