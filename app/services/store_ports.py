@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from app.domain.accounts import Token
@@ -110,6 +111,9 @@ class ThumbnailCache(Protocol):
 
     def put(self, digest: str, data: bytes) -> None:
         """Keep it if possible; never raises because it is not."""
+
+    def turn(self, digest: str) -> AbstractContextManager[None]:
+        """Whoever is inside makes the thumbnail; whoever waited finds it made."""
 
 
 class AccountStore(Protocol):

@@ -19,7 +19,7 @@ class NoThumbnail(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Thumbnails:
-    """Small versions of kept pictures. Two threads may make the same one; both make the same bytes."""
+    """Small versions of kept pictures, each made once however many ask for it at the same time."""
 
     library: Library
     cache: ThumbnailCache
@@ -29,6 +29,11 @@ class Thumbnails:
         kept = self.cache.get(picture.digest)
         if kept is not None:
             return kept
+        with self.cache.turn(picture.digest):
+            kept = self.cache.get(picture.digest)
+            return self._made(picture) if kept is None else kept
+
+    def _made(self, picture: PictureFile) -> bytes:
         try:
             made = make_thumbnail(self.library.read(picture))
         except NotAPicture as error:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from app.storage.files import create_private, make_private_folder
@@ -40,6 +42,26 @@ class FileThumbnails:
         except OSError:
             with suppress(OSError):
                 draft.unlink()
+
+    @contextmanager
+    def turn(self, digest: str) -> Iterator[None]:
+        """Passed by one thread of one process at a time, for each of 256 parts of all digests.
+
+        Where there can be no lock everybody passes: two then make the same thumbnail, and both make the same bytes.
+        """
+        path = self._path(digest)
+        place: int | None = None
+        try:
+            make_private_folder(path.parent)
+            place = os.open(path.parent / "turn.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.flock(place, fcntl.LOCK_EX)
+        except OSError:
+            pass
+        try:
+            yield
+        finally:
+            if place is not None:
+                os.close(place)
 
     def _path(self, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):

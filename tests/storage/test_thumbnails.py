@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 
 from app.storage.thumbnails import FileThumbnails
 
@@ -38,3 +41,24 @@ def test_only_digests_name_files(tmp_path: Path) -> None:
 def test_nothing_but_whole_thumbnails_lies_in_the_folder(tmp_path: Path) -> None:
     FileThumbnails(tmp_path).put(DIGEST, b"webp")
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [f"{DIGEST}.webp"]
+
+
+def test_one_at_a_time_has_the_turn_to_make_a_thumbnail(tmp_path: Path) -> None:
+    inside = Lock()
+
+    def take_a_turn(_: int) -> bool:
+        with FileThumbnails(tmp_path).turn(DIGEST):  # a cache of its own, as other processes have
+            alone = inside.acquire(blocking=False)
+            time.sleep(0.001)
+            if alone:
+                inside.release()
+            return alone
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(take_a_turn, range(64)))
+
+
+def test_without_a_place_for_the_lock_everybody_has_a_turn(tmp_path: Path) -> None:
+    (tmp_path / "small").write_bytes(b"a file where the folder should be")
+    with FileThumbnails(tmp_path / "small").turn(DIGEST):
+        pass
