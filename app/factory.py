@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
 from app.api import edits, health, images, jobs, models, openapi, quotes, uploads
+from app.api import pictures as api_pictures
 from app.api.answers import job_reference
 from app.api.drafts import Drafting
 from app.api.errors import error_response
@@ -93,6 +94,7 @@ def _rooms(studio: Studio) -> list[Room]:
         quotes.make_room(studio.generation, drafting),
         uploads.make_room(studio.uploads),
         jobs.make_room(studio.jobs, EventStreams()),
+        api_pictures.make_room(studio.library),
         models.make_room(studio.catalogue, studio.generation),
         health.make_room(studio.health, practice=settings.practice),
         openapi.make_room(studio.catalogue),

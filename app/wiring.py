@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from app.domain.catalogue import Catalogue, load_catalogue
 from app.domain.costs import Caps, from_dollars
+from app.domain.library import BIN_DAYS
 from app.emulator import create_emulator
 from app.imaging import limits
 from app.imaging.workbench import Workbench
@@ -60,6 +61,7 @@ from app.storage.gates import SqlGate
 from app.storage.imports import SqlImports
 from app.storage.jobs import SqlJobs
 from app.storage.library import SqlPictures
+from app.storage.library_text import describe_search
 from app.storage.migrate import migrate
 from app.storage.orphans import Orphans
 from app.storage.reserve import Reserve
@@ -214,6 +216,7 @@ def build(settings: Settings, log: Callable[..., None] | None = None, rhythm: Rh
             "raw answers": spool.sweep,
             "drafts of blobs": blobs.sweep,
             "uploads": upload_rows.sweep,
+            "bin": lambda: pictures.purge(BIN_DAYS * 86_400.0),
             "orphaned blobs": orphans.sweep,
             "sessions and failed sign-ins": accounts.sweep,
         },
@@ -258,7 +261,7 @@ def build(settings: Settings, log: Callable[..., None] | None = None, rhythm: Rh
         exports=Exports(SqlExports(engine, data), blobs, data),
         imports=Imports(SqlImports(engine), blobs),
         checkup=Checkup(SqlCensus(engine), blobs, lambda: pictures.purge(0.0), orphans.sweep),
-        log=_log_start(log, settings, describe(engine)),
+        log=_log_start(log, settings, {**describe(engine), "search": describe_search(engine)}),
     )
 
 

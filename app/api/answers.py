@@ -82,6 +82,7 @@ def job_record(job: Job) -> dict[str, Any]:
         "finished_at": when(job.finished_at),
         "request": asked(job),
         "images": [picture_urls(picture) for picture in job.pictures],
+        "deleted_images": job.deleted,
         "cost": cost_record(job),
         "error": fault
         and {

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from flask import Request
 
 from app.api.given import GivenPicture, given_as_text
-from app.api.schemas import PICTURE, PICTURES, Field
+from app.api.schemas import PICTURE, PICTURES, STRINGS, Field
 from app.api.text import printable, unusable
 from app.domain.errors import Fault, InvalidRequest, Problem, StudioError
 
@@ -32,6 +32,7 @@ _NAME_OF_TYPE = {
     dict: "object",
 }
 _TYPE_OF_NAME: dict[str, type] = {"string": str, "integer": int, "boolean": bool}
+_SPOKEN = {PICTURE: "string", PICTURES: "string or an array of strings", STRINGS: "array of strings"}
 _ARTICLE = {"integer": "an", "array": "an", "object": "an"}
 
 
@@ -96,12 +97,20 @@ def _read(field: Field, value: Any) -> Any:
         return _pictures(field, value if isinstance(value, list) else [value])
     if field.type == PICTURE:
         return _pictures(field, [value])[0]
+    if field.type == STRINGS:
+        return _strings(field, value)
     # type() and not isinstance: a boolean is an integer to Python, not to JSON.
     if type(value) is not _TYPE_OF_NAME[field.type]:
         raise InvalidRequest((_wrong_type(field, value),))
     if isinstance(value, str) and (fault := unusable(value)):
         raise InvalidRequest((Problem(field.name, "invalid_value", f"'{field.name}' {fault}."),))
     return value
+
+
+def _strings(field: Field, value: Any) -> list[str]:
+    if not isinstance(value, list):
+        raise InvalidRequest((_wrong_type(field, value),))
+    return [_read(Field(field.name, "string", field.description), text) for text in value]
 
 
 def _pictures(field: Field, values: list[Any]) -> list[GivenPicture]:
@@ -114,9 +123,9 @@ def _pictures(field: Field, values: list[Any]) -> list[GivenPicture]:
 
 
 def _wrong_type(field: Field, value: Any) -> Problem:
-    wanted = {PICTURE: "string", PICTURES: "string or an array of strings"}.get(field.type, field.type)
+    wanted = _SPOKEN.get(field.type, field.type)
     given = "null" if value is None else f"{_ARTICLE.get(_NAME_OF_TYPE[type(value)], 'a')} {_NAME_OF_TYPE[type(value)]}"
-    sentence = f"'{field.name}' must be {_ARTICLE.get(wanted, 'a')} {wanted}, not {given}."
+    sentence = f"'{field.name}' must be {_ARTICLE.get(wanted.split()[0], 'a')} {wanted}, not {given}."
     return Problem(field.name, "invalid_type", sentence)
 
 

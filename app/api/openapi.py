@@ -12,6 +12,7 @@ from flask import Response, jsonify
 
 from app.api.openapi_answers import answer_schemas
 from app.api.openapi_bodies import body_schemas
+from app.api.openapi_library import library_schemas
 from app.api.openapi_models import model_schemas
 from app.api.openapi_operations import Good, Operation, operations
 from app.api.openapi_parameters import parameters
@@ -59,7 +60,13 @@ def describe(catalogue: Catalogue) -> dict[str, Any]:
         "security": [{"token": []}, {"session": []}],
         "paths": paths,
         "components": {
-            "schemas": {**body_schemas(catalogue), **answer_schemas(), **quote_schemas(), **model_schemas()},
+            "schemas": {
+                **body_schemas(catalogue),
+                **answer_schemas(),
+                **quote_schemas(),
+                **library_schemas(),
+                **model_schemas(),
+            },
             "parameters": parameters(),
             "headers": _headers(),
             "securitySchemes": {

@@ -34,8 +34,8 @@ def answer_schemas() -> dict[str, Schema]:
         "JobReference": record({"id": ID, "state": STATE, "url": TEXT}),
         "Usage": record({"input_tokens": COUNT, "output_tokens": COUNT, "total_tokens": COUNT}),
         "Cost": _cost(),
-        "StoredPicture": record(_picture(), optional=_OF_EDITS),
-        "Picture": record({**_picture(), "image_base64": _BASE64}, optional=_OF_EDITS),
+        "StoredPicture": record(picture_schema(), optional=_OF_EDITS),
+        "Picture": record({**picture_schema(), "image_base64": _BASE64}, optional=_OF_EDITS),
         "GivenPicture": _given_picture(),
         "JobError": _job_error(),
         "Job": record(_job()),
@@ -82,7 +82,8 @@ def _cost() -> Schema:
     )
 
 
-def _picture() -> dict[str, Schema]:
+def picture_schema() -> dict[str, Schema]:
+    """What every description of a picture says."""
     return {
         "id": ID,
         "mime_type": {"type": "string", "enum": list(EXTENSIONS)},
@@ -155,6 +156,7 @@ def _job() -> dict[str, Schema]:
         "finished_at": or_null(MOMENT),
         "request": _request(),
         "images": {"type": "array", "items": ref("StoredPicture")},
+        "deleted_images": {**COUNT, "description": "How many more there were, which were deleted since."},
         "cost": ref("Cost"),
         "error": or_null(ref("JobError")),
         "notes": TEXTS,

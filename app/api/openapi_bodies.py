@@ -12,13 +12,16 @@ from app.api.schemas import (
     GENERATE,
     KIND,
     PICTURE,
+    PICTURE_CHANGE,
     PICTURES,
     REUSE,
+    STRINGS,
     UPLOAD,
     VARY,
     Field,
 )
 from app.domain.catalogue import Catalogue
+from app.domain.library import LONGEST_NOTE
 from app.services.preparing import MOST_PICTURES
 
 Limits = Mapping[str, Mapping[str, Any]]
@@ -47,6 +50,7 @@ def body_schemas(catalogue: Catalogue) -> dict[str, Schema]:
         "EditForm": form_schema((*EDIT, REUSE), ("prompt", "image"), edit),
         "VaryRequest": json_schema((*VARY, REUSE), ("image",), edit),
         "VaryForm": form_schema((*VARY, REUSE), ("image",), edit),
+        "PictureChange": json_schema(PICTURE_CHANGE, (), {"note": {"maxLength": LONGEST_NOTE}}),
         "UploadForm": form_schema(UPLOAD, ("image",), {}),
         **json,
         "QuoteRequest": {"anyOf": [ref(name) for name in json]},
@@ -90,6 +94,9 @@ def _property(field: Field, *, nullable: bool, limits: Mapping[str, Any]) -> Sch
         several = {"type": "array", "items": _TEXT_OF_PICTURE, "minItems": 1, "maxItems": MOST_PICTURES}
         ways = [_TEXT_OF_PICTURE, *([several] if field.type == PICTURES else []), *([{"type": "null"}] * nullable)]
         return {"anyOf": ways, "description": field.description + _AS_TEXT}
+    if field.type == STRINGS:
+        several = {"type": "array", "items": {"type": "string"}, "description": field.description, **limits}
+        return {**several, "type": ["array", "null"]} if nullable else several
     schema = _part(field, limits)
     if nullable:
         schema["type"] = [field.type, "null"]

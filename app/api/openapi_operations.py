@@ -6,7 +6,9 @@ An operation names the error codes it can answer with; their statuses are those 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from app.api.openapi_parameters import query_parameters
 from app.api.parsing import JSON
 from app.edge.rooms import Entry
 
@@ -111,6 +113,7 @@ def operations() -> tuple[Operation, ...]:
             codes=_BEHIND_THE_DOOR,
         ),
         *_of_jobs(),
+        *_of_the_library(),
         *_of_the_service(),
     )
 
@@ -135,7 +138,7 @@ def _of_paid_calls() -> tuple[Operation, ...]:
                     headers=("Location", "Idempotent-Replayed"),
                 ),
             },
-            codes=(*_BEHIND_THE_DOOR, *_JSON_BODY, *_PAID_CALL, *(_PICTURES if form else ())),
+            codes=(*_BEHIND_THE_DOOR, *_JSON_BODY, *_PAID_CALL, "not_found", *(_PICTURES if form else ())),
         )
 
     kept = " With a mask, what lies outside it stays as it was unless keep_unmasked is false."
@@ -196,6 +199,52 @@ def _of_jobs() -> tuple[Operation, ...]:
             answers={200: Good("The file.", media_types=("image/png", "image/jpeg", "image/webp"))},
             codes=of_one_job,
         ),
+    )
+
+
+def _of_the_library() -> tuple[Operation, ...]:
+    of_one_picture = (*_BEHIND_THE_DOOR, "not_found")
+
+    def about_one(method: str, path: str, name: str, summary: str, **more: Any) -> Operation:
+        return Operation(
+            method=method,
+            path=path,
+            id=name,
+            tag="pictures",
+            summary=summary,
+            parameters=("picture_id",),
+            **{"answers": {200: Good("The picture.", "LibraryPicture")}, "codes": of_one_picture} | more,
+        )
+
+    return (
+        Operation(
+            method="get",
+            path="/api/pictures",
+            id="listPictures",
+            tag="pictures",
+            summary="The library, newest first",
+            description="Every parameter narrows it. Give `next` as `before` for the page that follows.",
+            parameters=(*query_parameters(), "before", "limit"),
+            answers={200: Good("A page.", "Shelf")},
+            codes=(*_BEHIND_THE_DOOR, "invalid_value", "unknown_parameter"),
+        ),
+        about_one("get", "/api/pictures/{picture_id}", "getPicture", "A picture and its family"),
+        about_one(
+            "patch",
+            "/api/pictures/{picture_id}",
+            "changePicture",
+            "Favourite, note and tags",
+            body="PictureChange",
+            codes=(*of_one_picture, *_JSON_BODY),
+        ),
+        about_one(
+            "delete",
+            "/api/pictures/{picture_id}",
+            "deletePicture",
+            "To the bin, for 30 days",
+            answers={204: Good("It is in the bin.", media_types=())},
+        ),
+        about_one("post", "/api/pictures/{picture_id}/restore", "restorePicture", "Back from the bin"),
     )
 
 

@@ -41,6 +41,9 @@ class PaidCalls:
         return response
 
     def _respond(self, job: Job, *, replayed: bool) -> Response:
+        if job.state is State.DONE and not job.pictures:
+            gone = Fault("not_found", "The pictures of this job were deleted since; what they cost stays charged.")
+            return error_response(gone, job=job_reference(job))
         if job.state is State.DONE:
             return finished(job, self.library.read, replayed=replayed)
         if not job.state.is_final:

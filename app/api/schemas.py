@@ -11,17 +11,19 @@ from dataclasses import dataclass
 from app.domain.drafts import MASK_MEANS, STRENGTHS
 
 PICTURE, PICTURES = "picture", "pictures"
+STRINGS = "strings"
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a body. `type` is a JSON type, or `PICTURE` or `PICTURES`: text in JSON, text or files in a form.
+    """One field of a body. `type` is a JSON type, or `STRINGS`: an array of them, in JSON only; or `PICTURE` or
+    `PICTURES`: text in JSON, text or files in a form.
 
     `null`, and in a form empty text, means "not chosen" for every field.
     """
 
     name: str
-    type: str  # string, integer, boolean, picture or pictures
+    type: str  # string, integer, boolean, strings, picture or pictures
     description: str
 
 
@@ -100,3 +102,9 @@ KIND = Field("kind", "string", "generate (unless said otherwise), edit or vary."
 FIELDS_OF_KIND = {"generate": GENERATE, "edit": EDIT, "vary": VARY}
 
 UPLOAD: tuple[Field, ...] = (Field("image", PICTURE, "The picture, as a file."),)
+
+PICTURE_CHANGE: tuple[Field, ...] = (
+    Field("favourite", "boolean", "Whether it is among the favourites."),
+    Field("note", "string", "What you want to remember about it."),
+    Field("tags", STRINGS, "All its tags from now on."),
+)

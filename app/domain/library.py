@@ -15,6 +15,8 @@ BIN_DAYS = 30
 MOST_AT_ONCE = 10_000
 """Pictures that one change may be about when it is asked for by a query."""
 
+MOST_ON_A_PAGE = 500
+
 MOST_IDS = 1_000
 """Pictures that one change may name."""
 

@@ -15,7 +15,7 @@ from app.domain.ids import is_id
 from app.domain.library import read_tags, tag_problems
 from app.domain.search import terms_of
 
-KINDS = ("generate", "edit", "vary")
+KINDS = ("generate", "edit", "vary", "turn")
 SHAPES = ("portrait", "landscape", "square")
 
 LONGEST_QUERY = 1_000
@@ -34,7 +34,7 @@ _Value = TypeVar("_Value")
 class LibraryQuery:
     """Every part narrows the choice; without any it is everything that is not in the bin.
 
-    `text`: see `search.terms_of`. `kind`: what was wished, "generate", "edit" or "vary". `tags`: all of them.
+    `text`: see `search.terms_of`. `kind`: what was wished, one of `KINDS`. `tags`: all of them.
     `album`: an id. `since` and `until`: days in UTC, both included. Costs per picture, both included.
     `size`: one of `SHAPES` or "WIDTHxHEIGHT". `in_bin`: deleted pictures instead of those that are there.
     """
@@ -105,10 +105,10 @@ def read_query(values: Mapping[str, str]) -> LibraryQuery:
         if name not in _READERS:
             shown = "".join(c if c.isprintable() else "?" for c in name)[:80]
             problems.append(Problem(shown, "unknown_parameter", f"Unknown parameter: '{shown}'."))
-        elif value.strip():
+        elif value:
             field, read = _READERS[name]
             try:
-                chosen[field] = read(value.strip())
+                chosen[field] = read(value)
             except _Wrong as wrong:
                 problems.append(Problem(name, "invalid_value", f"'{name}' {wrong}."))
             except InvalidRequest as error:
@@ -127,7 +127,7 @@ def _text(value: str) -> str:
         raise _Wrong(f"is longer than {LONGEST_QUERY:,} characters")
     if len(terms_of(value)) > MOST_TERMS:
         raise _Wrong(f"has more than {MOST_TERMS} words")
-    return value
+    return value.strip()
 
 
 def _tags(value: str) -> tuple[str, ...]:

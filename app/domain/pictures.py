@@ -56,7 +56,7 @@ class Picture(PictureFile):
     `model_picture_id` and `drift`: see `NewPicture`. A model's picture is a picture of its own, found by
     its id, but not among the job's pictures nor in the library's lists.
 
-    `kind` is what was wished ("generate", "edit", "vary"); `cost` its share of what its call cost, in micro-dollars.
+    `kind` is what was wished (`library_query.KINDS`); `cost` its share of what its call cost, in micro-dollars.
     `deleted_at`: since when it lies in the bin (Unix seconds); `None` for a picture that is there.
     """
 

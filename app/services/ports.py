@@ -35,7 +35,7 @@ class JobStore(Protocol):
     def find_by_key(self, owner: str, key: str) -> Job | None: ...
 
     def find_identical(self, owner: str, fingerprint: str, practice: bool) -> Job | None:
-        """The newest job of that owner that is `done` and asked exactly the same."""
+        """The newest job of that owner that is `done`, asked exactly the same, and has all its pictures."""
 
     def recent(self, owner: str, *, before: str | None = None, limit: int = 30) -> Sequence[Job]:
         """Jobs of that owner, newest first, older than the id `before`."""

@@ -19,7 +19,7 @@ from app.storage.events import append_events, read_events
 from app.storage.loading import load_job, load_jobs
 from app.storage.moves import lock_job_of
 from app.storage.rows import attempt_of
-from app.storage.schema import ATTEMPTS, JOBS
+from app.storage.schema import ATTEMPTS, JOBS, PICTURES
 
 
 class SqlJobs:
@@ -61,7 +61,7 @@ class SqlJobs:
             return load_job(connection, admission.JOB_BY_KEY, {"of_owner": owner, "of_key": key})
 
     def find_identical(self, owner: str, fingerprint: str, practice: bool) -> Job | None:
-        """The newest job of that owner that is done and asked exactly the same."""
+        """The newest job of that owner that is done, asked exactly the same, and has all its pictures."""
         with reading(self._engine) as connection:
             values = {"of_owner": owner, "of_fingerprint": fingerprint, "of_practice": practice}
             return load_job(connection, _IDENTICAL, values)
@@ -176,6 +176,8 @@ _IDENTICAL = (
         JOBS.c.fingerprint == sa.bindparam("of_fingerprint"),
         JOBS.c.practice == sa.bindparam("of_practice"),
         JOBS.c.state == State.DONE,
+        JOBS.c.purged == 0,
+        sa.not_(sa.exists().where(PICTURES.c.job_id == JOBS.c.id, PICTURES.c.deleted_at.is_not(None))),
     )
     .order_by(JOBS.c.id.desc())
     .limit(1)

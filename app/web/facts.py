@@ -33,7 +33,7 @@ def facts_of(job: Job) -> tuple[Fact, ...]:
         _fact("Quality", _word(getattr(request, "quality", None)), _word(resolved.quality)),
         _fact("Background", _word(getattr(request, "background", None)), _word(resolved.background)),
         _fact("Format", _word(getattr(request, "output_format", None)), formats or _word(resolved.output_format)),
-        _fact("Pictures", str(request.count), str(len(job.pictures))),
+        _fact("Pictures", str(request.count), str(len(job.pictures) + job.deleted)),
     ]
     return tuple(fact for fact in lines if fact is not None)
 
