@@ -34,7 +34,6 @@ def plain_edit() -> Ask:
 
 def masked_edit(upstream: Upstream, *, times: int) -> Masked:
     """Edit a part of a photo `times` times, at a server of one process; medians."""
-    ask = _ask({"quality": "low"}, {"image": _photo(), "mask": _mask()})
     seen = []
     with (
         peers.folder() as place,
@@ -42,6 +41,8 @@ def masked_edit(upstream: Upstream, *, times: int) -> Masked:
     ):
         visitor = Visitor(server.port)
         for _ in range(times):
+            # Another photo each time: what was prepared lately is not prepared again.
+            ask = _ask({"quality": "low"}, {"image": _photo(), "mask": _mask()})
             before = server.cpu_seconds()
             visitor.post(ask)
             time.sleep(0.2)  # what is done after the answer counts too

@@ -12,10 +12,12 @@ import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from app.domain.accounts import STUDIO
 from app.domain.jobs import Job, State
@@ -62,6 +64,15 @@ def bomb() -> bytes:
         + struct.pack(">I", zlib.crc32(header))
         + b"\0\0\0\0IEND\xaeB`\x82"
     )
+
+
+def mask_of(size: tuple[int, int]) -> bytes:
+    """White in the middle of black."""
+    buffer = BytesIO()
+    sheet = Image.new("L", size)
+    sheet.paste(255, (size[0] // 4, size[1] // 4, size[0] // 2, size[1] // 2))
+    sheet.save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 def refusing(code: int, word: str = "invalid_value", message: str = "No.", **headers: str) -> Answer:
@@ -212,8 +223,8 @@ class Books:
         self.visitor = Visitor(studio)
         self.said: list[str] = []
 
-    def post_json(self, wish: dict[str, Any]) -> Any:
-        response = self.visitor.client.post("/generate_image", json=wish)
+    def post_json(self, wish: dict[str, Any], address: str = "/generate_image") -> Any:
+        response = self.visitor.client.post(address, json=wish)
         self.said.append(response.text)
         return response
 
@@ -295,6 +306,40 @@ def test_each_end_of_a_paid_call_over_json_and_over_the_form(label: str, tmp_pat
         check_job(case, books.post_form(WISH | case.wish))
         assert books.spooled() == sorted(case.kept * 2)
         assert len(upstream.ledger) == 2 * case.calls
+        books.check()
+
+
+EDIT = WISH | {"image": b64(picture((64, 48))), "mask": b64(mask_of((64, 48)))}
+ENDS_OF_EDITS = [
+    "400 moderation",
+    "429 insufficient_quota",
+    "500",
+    "cut body",
+    "200 page",
+    "200 half a picture",
+    "200 pixel bomb",
+    "a picture",
+    "fewer pictures",
+    "one broken picture",
+    "stream",
+    "stream: cut before its end",
+]
+
+
+@pytest.mark.parametrize("label", ENDS_OF_EDITS)
+def test_an_edit_ends_by_the_same_rules(label: str, tmp_path: Path, upstream: Upstream) -> None:
+    case = CASES[label]
+    log = LogBook()
+    with open_studio(tmp_path, log, OPENAI_BASE_URL=upstream.base_url, OPENAI_API_KEY=KEY) as studio:
+        books = Books(studio, upstream, log, tmp_path)
+        upstream.script(*case.answers)
+        answer = books.post_json(EDIT | case.wish, "/edit_image")
+        assert (answer.status_code, answer.json.get("code")) == (case.status, case.code)
+        job = books.find(answer.json["job"]["id"])
+        check_job(case, job)
+        for kept in job.pictures:
+            assert (kept.width, kept.height, kept.drift is not None) == (64, 48, True)
+        assert books.spooled() == case.kept
         books.check()
 
 
