@@ -42,7 +42,7 @@ class SqlImports:
         with writing(self._engine) as connection:
             try:
                 counts = _Arrival(connection).take_in(read)
-            except (sa.exc.DBAPIError, sa.exc.StatementError) as error:
+            except (sa.exc.StatementError, OverflowError) as error:
                 raise BadArchive("its rows do not fit together") from error
         fill_index(self._engine)
         return counts

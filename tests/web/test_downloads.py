@@ -131,3 +131,12 @@ def test_nothing_chosen_and_a_query_of_nonsense_are_told(visitor: Visitor) -> No
     visitor.open("/library/download?favourite=perhaps", status=400)
     visitor.open("/library/download?stray=1", status=400)
     assert visitor.client.post("/library/download", data={"ids": "x"}).status_code == 400  # no CSRF token
+
+
+def test_the_page_offers_every_kind_with_and_without_settings(studio: Studio, visitor: Visitor) -> None:
+    one = drawn(studio, picture()).pictures[0]
+    page = visitor.open(f"/pictures/{one.id}")
+    assert [option["value"] for option in page.options("as")] == ["", "png", "jpeg", "webp"]
+    for option in page.options("as"):
+        answer = visitor.fetch(f"/pictures/{one.id}/download?as={option['value']}&metadata={page.value('metadata')}")
+        assert (answer.status_code, settings_of(BytesIO(answer.data))) == (200, None)

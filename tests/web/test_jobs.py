@@ -117,7 +117,7 @@ def test_a_finished_job_tells_its_whole_story(paying: Studio) -> None:
     assert rows == ["Size1024 × 102496 × 64 differs", "QualityHighLow differs"]
     for told in ("A tabby on a <b>sofa</b>.", "$0.006, from the reported usage", "One more thing.", "req_1234", "WebP"):
         assert told in page.text
-    assert page.one("a", href=f"/pictures/{job.pictures[0].id}/file?download=1").text == "Download"
+    assert page.one("a", href=f"/pictures/{job.pictures[0].id}/download").text == "Download"
     assert page.one("a", href=f"/?from={job.id}").text == "Again"
 
 
