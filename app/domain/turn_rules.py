@@ -13,6 +13,9 @@ from app.domain.turns import ACTIONS, TOOL_CHOICES, shown_pictures
 PICTURE_BYTES = 15_000_000
 """A picture of this size is too large: in base64 it would pass the 20,971,520 characters allowed for one."""
 
+ALL_PICTURES_BYTES = 36_000_000
+"""The same for all pictures that are added to one turn: 50 MB was long the limit of such a request."""
+
 
 def turn_problems(turn: Turn) -> Iterator[Problem]:
     """The text model, what the image tool is told to do, and pictures that are too large for JSON."""
@@ -23,6 +26,9 @@ def turn_problems(turn: Turn) -> Iterator[Problem]:
         yield Problem("action", "invalid_value", "There is no picture to edit yet. Add one, or leave action out.")
     if turn.mask is not None and not shown_pictures(turn):
         yield Problem("mask", "invalid_mask", "A mask needs the picture that it lies on. Add the picture.")
+    if sum(picture.byte_size for picture in turn.images) >= ALL_PICTURES_BYTES:
+        sentence = "The pictures of one turn must be smaller than 36 MB together. Remove some, or make them smaller."
+        yield Problem("image", "picture_too_large", sentence)
     for number, picture in enumerate(turn.images, start=1):
         if picture.byte_size >= PICTURE_BYTES:
             sentence = f"Picture {number}: it must be smaller than 15 MB in a conversation. Make it smaller."

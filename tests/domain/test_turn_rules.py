@@ -79,4 +79,6 @@ def test_pictures_must_fit_into_json(catalogue: Catalogue, today: date, picture:
     assert found(catalogue, today, replace(FIRST, images=(large,))) == [("image", "invalid_image")]
     assert found(catalogue, today, replace(FIRST, fallback=large)) == [("image", "invalid_image")]
     assert found(catalogue, today, replace(FIRST, previous="resp_1", fallback=large)) == []
+    several = (picture(byte_size=12_000_000),) * 3
+    assert found(catalogue, today, replace(FIRST, images=several)) == [("image", "picture_too_large")]
     assert found(catalogue, today, replace(FIRST, images=(picture(),) * 17)) == [("image", "invalid_image")]
