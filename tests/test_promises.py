@@ -20,9 +20,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
-from PIL import Image
+from httpx2 import WSGITransport
+from PIL import Image, ImageChops
 
+from app.factory import create_app
 from tests.studios import client_of, open_studio
 
 ROOT = Path(__file__).parent.parent
@@ -112,6 +115,47 @@ def test_make_run_and_the_readmes_curl_bring_a_picture_without_any_set_up(tmp_pa
         assert status == 200
         assert f'src="data:image/png;base64,{body["image_base64"][:100]}' in page
         assert ask(f"{base}/health/ready")[1]["status"] == "ready"
+
+
+def test_the_readmes_edits_bring_pictures_that_keep_what_is_outside_the_mask(tmp_path: Path) -> None:
+    size, box = (120, 90), (20, 20, 60, 60)
+    room = Image.linear_gradient("L").resize(size).convert("RGB")
+    room.save(tmp_path / "room.jpg", quality=95)
+    mask = Image.new("L", size)
+    mask.paste(255, box)
+    mask.save(tmp_path / "mask.png")
+    commands = re.findall(r"^curl -s (localhost:8000/\S*(?:_image|quote) (?:-F|-H.*\\\n).*)$", README, re.MULTILINE)
+    assert len(commands) == 5, "the README's examples have changed"
+    with open_studio(tmp_path) as opened, httpx2.Client(transport=WSGITransport(app=create_app(opened))) as client:
+        answers = []
+        for command in commands:
+            answer = send(client, command.replace("\\\n", " "), tmp_path, answers[-1] if answers else None)
+            assert answer.status_code == 200, (command, answer.text)
+            answers.append(answer.json())
+    _, edited, _, varied, quote = answers
+    with (
+        Image.open(tmp_path / "room.jpg") as before,
+        Image.open(BytesIO(base64.b64decode(edited["image_base64"]))) as now,
+    ):
+        changed = ImageChops.difference(before.convert("RGB"), now.convert("RGB")).getbbox()
+    assert changed == box
+    assert len(varied["images"]) == 2
+    assert quote["mask"]["edited"] == {"left": 20, "top": 20, "width": 40, "height": 40}
+
+
+def send(client: httpx2.Client, command: str, folder: Path, earlier: dict[str, Any] | None) -> httpx2.Response:
+    """What curl would do with these arguments; `<id>` is the newest picture."""
+    address, *arguments = shlex.split(command)
+    options = list(zip(arguments[::2], arguments[1::2], strict=True))
+    form = [value.split("=", 1) for option, value in options if option == "-F"]
+    url = f"http://{address}"
+    if form:
+        fields = {name: value for name, value in form if not value.startswith("@")}
+        files = {name: (value[1:], (folder / value[1:]).read_bytes()) for name, value in form if value.startswith("@")}
+        return client.post(url, data=fields, files=files)
+    (body,) = (value for option, value in options if option == "-d")
+    newest = earlier["images"][0]["id"] if earlier else ""
+    return client.post(url, content=body.replace("<id>", newest), headers={"Content-Type": "application/json"})
 
 
 def test_the_emulator_alone_serves_a_studio_that_is_pointed_at_it(tmp_path: Path) -> None:
