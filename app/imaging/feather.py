@@ -11,8 +11,23 @@ def feather_inward(edit: Image.Image, radius: int) -> Image.Image:
     The rise begins at the border and takes about `radius` pixels. Strokes that are too thin to hold it
     keep their hard edge instead of fading away.
     """
-    if radius < 1 or not edit.getbbox():
+    box = edit.getbbox()
+    if radius < 1 or box is None:
         return edit
+    # Nothing outside the box can show, and what lies further from it than the blur reaches makes no difference.
+    reach = 2 * radius + 2
+    near = (
+        max(0, box[0] - reach),
+        max(0, box[1] - reach),
+        min(edit.width, box[2] + reach),
+        min(edit.height, box[3] + reach),
+    )
+    shown = Image.new("L", edit.size, 0)
+    shown.paste(_feathered(edit.crop(near), radius), near)
+    return shown
+
+
+def _feathered(edit: Image.Image, radius: int) -> Image.Image:
     # At a straight border the blurred map is half: stretched from there, it is 0 at the border.
     blurred = edit.filter(ImageFilter.BoxBlur(radius))
     soft = blurred.point([max(0, 2 * value - 255) for value in range(256)])

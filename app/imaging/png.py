@@ -1,8 +1,10 @@
 """PNG files of nothing but a header, pixels and an end, made in bands.
 
 Written here rather than by Pillow because Pillow tries five filters on each row, on the processor's
-slow path: with one fixed filter a 12-megapixel photo takes 0.6 s instead of 0.9 s at the same size,
-and bands keep the memory flat. Layout: PNG specification, sections 5, 9 and 11.
+slow path, and its compressor looks for repetitions that filtered photos do not have: with one fixed
+filter and runs of equal bytes alone, a 12-megapixel photo takes 0.3 s instead of 0.9 s and a twentieth
+less room. Drawings with text take up to twice the room, of little. Bands keep the memory flat.
+Layout: PNG specification, sections 5, 9 and 11.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ def write_png(image: Image.Image, level: int = 1) -> bytes:
     """The picture (L, LA, RGB or RGBA) as PNG; `level` is zlib's, 1 for speed to 9 for size."""
     width, height = image.size
     row = width * len(image.getbands())
-    packer = zlib.compressobj(level)
+    packer = zlib.compressobj(level, strategy=zlib.Z_RLE if level == 1 else zlib.Z_DEFAULT_STRATEGY)
     packed = []
     for top in range(0, height, _ROWS):
         bottom = min(top + _ROWS, height)
