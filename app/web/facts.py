@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.domain.drafts import SOURCE_SIZE
 from app.domain.jobs import Job
 from app.web.forms.choices import word
+from app.web.made_from import given_to
 from app.web.wording import picture_size
 
 _UNSAID = "left to the model"
@@ -29,7 +31,7 @@ def facts_of(job: Job) -> tuple[Fact, ...]:
     formats = _each(word(picture.mime_type.removeprefix("image/")) for picture in job.pictures)
     lines = [
         _fact("Model", request.model, resolved.model or request.model),
-        _fact("Size", _spaced(request.size), sizes or _spaced(resolved.size)),
+        _fact("Size", _asked_size(job), sizes or _spaced(resolved.size)),
         _fact("Quality", _word(getattr(request, "quality", None)), _word(resolved.quality)),
         _fact("Background", _word(getattr(request, "background", None)), _word(resolved.background)),
         _fact("Format", _word(getattr(request, "output_format", None)), formats or _word(resolved.output_format)),
@@ -48,6 +50,16 @@ def _fact(name: str, asked: str | None, actual: str | None) -> Fact | None:
         actual or "not reported",
         differs=definite and bool(actual) and not _agree(str(asked), str(actual)),
     )
+
+
+def _asked_size(job: Job) -> str | None:
+    """What the person asked for; where everything outside a mask is kept, that is their picture's size."""
+    given = given_to(job)
+    if given is None:
+        return _spaced(job.request.size)
+    if given.images and (given.keeps or given.size == SOURCE_SIZE):
+        return picture_size(given.images[0].width, given.images[0].height)
+    return _spaced(given.size)
 
 
 def _agree(asked: str, actual: str) -> bool:

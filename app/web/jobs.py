@@ -17,16 +17,18 @@ from app.domain.errors import NotFound
 from app.domain.ids import is_id, new_id
 from app.domain.jobs import Job, State
 from app.domain.pictures import Picture
-from app.domain.sizes import parse_size
+from app.domain.requests import Vary
 from app.edge.actors import current_actor
 from app.edge.rooms import Entry, Room, Speech
 from app.services.generation import Generation
 from app.services.jobs import Jobs
 from app.services.library import Library
+from app.web.addresses import form_for
 from app.web.back import found_again
 from app.web.doubts import again, doubt_about
 from app.web.explanations import explain_job
 from app.web.facts import facts_of
+from app.web.made_from import before, coming_size, drift_told, sources_of
 from app.web.pages import Frame, JobPage, Result, render
 from app.web.wording import excerpt
 
@@ -36,7 +38,6 @@ _STAGES = {
     State.WAITING: "Waiting before another try",
     State.DONE: "Done",
 }
-_USUAL_FRAME = (1024, 1024)
 _LONGEST_PAUSE_SECONDS = 10
 
 
@@ -49,15 +50,18 @@ def make_room(jobs: Jobs, library: Library, generation: Generation) -> Room:
         job = jobs.find(current_actor().owner, job_id)
         elapsed = (job.finished_at or time.time()) - job.created_at
         explanation = explain_job(job)
-        prompt = getattr(job.request, "prompt", "")
+        prompt = "" if job.request.wish == Vary.kind else getattr(job.request, "prompt", "")
+        name = excerpt(prompt) or ("Variations" if job.request.wish == Vary.kind else "")
         stage = _STAGES.get(job.state) or (explanation.title if explanation else str(job.state))
         repeat = again(job, generation)
         response = render(
             JobPage(
                 job=job,
-                title=f"{stage} – {excerpt(prompt)}" if prompt else stage,
+                title=f"{stage} – {name}" if name else stage,
                 stage=stage,
                 prompt=prompt,
+                form=form_for(job),
+                sources=sources_of(job),
                 elapsed=elapsed,
                 typical=None if job.state.is_final else _typical_seconds(job),
                 can_cancel=any(attempt.state.is_sendable for attempt in job.attempts),
@@ -65,7 +69,7 @@ def make_room(jobs: Jobs, library: Library, generation: Generation) -> Room:
                 # Without JavaScript the page reloads itself: often at first, less often later.
                 refresh_seconds=min(2 + int(elapsed / 10), _LONGEST_PAUSE_SECONDS),
                 frames=() if job.state.is_final else _frames_to_come(job, jobs.newest_previews(job)),
-                results=tuple(Result(picture, _data_uri(picture)) for picture in job.pictures),
+                results=tuple(_result(job, picture) for picture in job.pictures),
                 facts=facts_of(job) if job.state is State.DONE else (),
                 explanation=explanation,
                 doubt=doubt_about(job),
@@ -95,6 +99,9 @@ def make_room(jobs: Jobs, library: Library, generation: Generation) -> Room:
         job = jobs.release_hold(current_actor().owner, job_id)
         return redirect(f"/jobs/{job.id}", 303)
 
+    def _result(job: Job, picture: Picture) -> Result:
+        return Result(picture, _data_uri(picture), before=before(job, picture), drift=drift_told(picture))
+
     def _data_uri(picture: Picture) -> Markup | None:
         try:
             data = library.read(picture)
@@ -118,7 +125,7 @@ def make_room(jobs: Jobs, library: Library, generation: Generation) -> Room:
 def _likeness(job: Job) -> tuple[object, ...]:
     """What the time a job takes depends on most."""
     request = job.request
-    return request.kind, request.model, getattr(request, "quality", None), request.count, job.practice
+    return request.wish, request.model, getattr(request, "quality", None), request.count, job.practice
 
 
 def _resumes_in(job: Job) -> float | None:
@@ -130,7 +137,7 @@ def _resumes_in(job: Job) -> float | None:
 
 def _frames_to_come(job: Job, previews: dict[int, str]) -> tuple[Frame, ...]:
     """One frame for each picture of a call under way. A call that sends previews draws one picture."""
-    width, height = parse_size(job.request.size) or _USUAL_FRAME
+    width, height = coming_size(job)
     return tuple(
         Frame(
             width=width,

@@ -21,6 +21,7 @@ from app.web.forms.choices import Choice
 from app.web.forms.editing import EDGES, MASK_MEANINGS, SHAPES
 from app.web.forms.variations import STRENGTH_CHOICES
 from app.web.given import MOST_PICTURES, GivenPicture
+from app.web.made_from import Before, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +98,15 @@ class VaryPage:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A finished picture. `data_uri` is `None` when its file is gone from the store."""
+    """A finished picture. `data_uri` is `None` when its file is gone from the store.
+
+    `before`: what to compare it with. `drift`: a sentence on what was put back outside the mask.
+    """
 
     picture: Picture
     data_uri: Markup | None
+    before: Before | None = None
+    drift: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +127,8 @@ class JobPage:
     """`typical` and `elapsed` in seconds; `typical` is `None` while nothing like it was ever made.
 
     `resumes_in`: the seconds after which a waiting job is sent again.
-    `frames` are the pictures still to come.
+    `frames` are the pictures still to come, `sources` what they are made from. `form` is the address of the form
+    that asks the same.
     """
 
     template: ClassVar[str] = "jobs/job.html"
@@ -130,6 +137,7 @@ class JobPage:
     title: str
     stage: str
     prompt: str
+    form: str
     elapsed: float
     typical: float | None
     can_cancel: bool
@@ -137,6 +145,7 @@ class JobPage:
     resumes_in: float | None = None
     frames: tuple[Frame, ...] = ()
     results: tuple[Result, ...] = ()
+    sources: tuple[Source, ...] = ()
     facts: tuple[Fact, ...] = ()
     explanation: Explanation | None = None
     doubt: Doubt | None = None
@@ -157,13 +166,14 @@ class LibraryPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PicturePage:
-    """One kept picture and the job that made it."""
+    """One kept picture and the job that made it; `form` is the address of the form that asks the same."""
 
     template: ClassVar[str] = "pictures/picture.html"
 
     picture: Picture
     job: Job
     title: str
+    form: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from app.edge.rooms import Entry, Room, Speech
 from app.services.jobs import Jobs
 from app.services.library import Library
 from app.services.thumbnails import Thumbnails
+from app.web.addresses import form_for
 from app.web.pages import PicturePage, render
 from app.web.picture_bytes import serve_picture, serve_thumbnail
 from app.web.wording import excerpt
@@ -23,13 +24,9 @@ def make_room(library: Library, jobs: Jobs, thumbnails: Thumbnails) -> Room:
     def show(picture_id: str) -> Response:
         owner = current_actor().owner
         picture = library.find(owner, picture_id)
-        return render(
-            PicturePage(
-                picture=picture,
-                job=jobs.find(owner, picture.job_id),
-                title=excerpt(picture.prompt) or "Picture",
-            )
-        )
+        job = jobs.find(owner, picture.job_id)
+        title = excerpt(picture.prompt) or "Picture"
+        return render(PicturePage(picture=picture, job=job, title=title, form=form_for(job)))
 
     @room.get("/pictures/<picture_id>/file")
     def file(picture_id: str) -> Response:

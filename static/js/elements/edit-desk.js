@@ -32,8 +32,9 @@ class EditDesk extends HTMLElement {
 
   #place(first) {
     if ((this.painter.getAttribute("image") ?? "") === first) return;
-    if (this.kept) this.#forget();
+    this.kept?.remove(); // it belongs to the picture that was first
     this.painter.setAttribute("image", first);
+    if (this.file) this.#show();
   }
 
   get kept() {
@@ -72,11 +73,12 @@ class EditDesk extends HTMLElement {
 
   /** The studio draws the mask as it understood it; where it cannot, the price's answer says why. */
   async #show() {
-    const image = this.querySelector("picture-list [name=image]")?.value;
+    const image = this.querySelector("picture-list li [name=image]")?.value;
     const mask = this.file?.reference ?? this.querySelector("input[type=hidden][name=mask]")?.value;
     if (!image || !mask) return;
     const asked = { image, mask, mask_means: this.form.elements.mask_means.value };
     if (this.querySelector("#invert_mask").checked) asked.invert_mask = "true";
+    await customElements.whenDefined("mask-painter");
     await this.painter.show(`/edit/mask?${new URLSearchParams(asked)}`).catch(() => {});
   }
 

@@ -15,9 +15,11 @@ class PictureList extends HTMLElement {
     this.list = this.querySelector("ol");
     this.field = this.querySelector("[type=file]");
     this.form = this.closest("form");
+    this.invitation = this.querySelector("label b");
     this.most = Number(this.getAttribute("most"));
     this.classList.add("is-live");
     for (const item of this.#items()) this.#ready(item);
+    this.#invite();
     this.field.addEventListener("change", () => {
       this.add([...this.field.files]);
       this.field.value = ""; // they go with the form as references
@@ -38,6 +40,11 @@ class PictureList extends HTMLElement {
     for (const file of files.slice(0, room)) this.#bring(file);
   }
 
+  #invite() {
+    const [more, first] = this.most > 1 ? ["Add pictures", "pictures"] : ["Choose another", "a picture"];
+    this.invitation.textContent = this.list.firstElementChild ? more : `Drop, paste or choose ${first}`;
+  }
+
   #items() {
     return [...this.list.children];
   }
@@ -51,13 +58,14 @@ class PictureList extends HTMLElement {
     image.src = preview;
     item.append(progress);
     this.list.append(item);
+    this.#invite();
     this.#pending.set(item, stop);
     this.#ready(item);
     try {
       const kept = await upload(file, { onprogress: (share) => (progress.value = share), signal: stop.signal });
       item.querySelector("[name=image]").value = kept.reference;
       item.dataset.file = kept.url;
-      image.src = kept.url.replace(/file$/, "thumbnail");
+      image.src = this.most > 1 ? kept.url.replace(/file$/, "thumbnail") : kept.url;
       this.querySelector("[role=status]").textContent = `${file.name} is here.`;
     } catch (error) {
       if (!stop.signal.aborted) tell("upload", `${file.name}: ${error.message}`);
@@ -116,6 +124,7 @@ class PictureList extends HTMLElement {
   #changed() {
     this.dragged = null;
     const items = this.#items();
+    this.#invite();
     for (const [index, item] of items.entries()) {
       item.querySelector("img").alt = `Picture ${index + 1}`;
       item.querySelector("[name=first]")?.setAttribute("aria-label", `Put picture ${index + 1} first`);
