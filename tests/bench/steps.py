@@ -18,6 +18,7 @@ from typing import Any
 from app.api import paid_calls
 from app.factory import create_app
 from app.observability import logs
+from app.provider.exchange import Exchange
 from app.provider.images import ImagesProvider
 from app.services import finishing
 from app.settings import read_settings
@@ -33,8 +34,8 @@ from tests.bench.peers import ATELIER, Upstream
 _STEPS: dict[str, tuple[tuple[Any, str], ...]] = {
     "admit, mark as sent, settle: three transactions": ((SqlJobs, "admit"), (SqlJobs, "claim"), (SqlJobs, "settle")),
     "look up the job and the provider's gate": ((SqlJobs, "find"), (SqlGate, "notice"), (SqlGate, "enter")),
-    "the SDK: build the request, send it": ((ImagesProvider, "_post"),),
-    "receive 2.4 MB into the spool": ((ImagesProvider, "_receive"),),
+    "the SDK: build the request, send it": ((Exchange, "_post"),),
+    "receive 2.4 MB into the spool": ((Exchange, "_receive"),),
     "bring the spool to the disk": ((FileSpoolFile, "commit"),),
     "read the spool, remove it": ((FileSpool, "read"), (FileSpool, "remove")),
     "JSON and base64 to bytes": ((ImagesProvider, "read"),),
