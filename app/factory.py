@@ -9,7 +9,7 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
-from app.api import edits, health, images, jobs, models, openapi, quotes, uploads
+from app.api import edits, health, images, jobs, models, openapi, quotes, settings_of, uploads
 from app.api import pictures as api_pictures
 from app.api.answers import job_reference
 from app.api.drafts import Drafting
@@ -93,6 +93,7 @@ def _rooms(studio: Studio) -> list[Room]:
         edits.make_room(paid_calls, drafting),
         quotes.make_room(studio.generation, drafting),
         uploads.make_room(studio.uploads),
+        settings_of.make_room(studio.library),
         jobs.make_room(studio.jobs, EventStreams()),
         api_pictures.make_room(studio.library),
         models.make_room(studio.catalogue, studio.generation),

@@ -104,6 +104,17 @@ def operations() -> tuple[Operation, ...]:
             codes=(*_BEHIND_THE_DOOR, *_JSON_BODY, *_PICTURES),
         ),
         Operation(
+            method="post",
+            path="/api/settings-of",
+            id="settingsOf",
+            tag="images",
+            summary="How a downloaded file says it was made",
+            description="Reads what a studio wrote into the file; the pixels are not looked at, and nothing is kept.",
+            form="UploadForm",
+            answers={200: Good("What it says, or that it says nothing.", "SettingsOf")},
+            codes=(*_BEHIND_THE_DOOR, *_JSON_BODY, *_PICTURES),
+        ),
+        Operation(
             method="get",
             path="/api/models",
             id="listModels",

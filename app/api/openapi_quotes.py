@@ -1,4 +1,4 @@
-"""The shapes of quotes and uploads: what `api/quotes.py` and `api/uploads.py` write."""
+"""The shapes of quotes and of answers about files: what `api/quotes.py`, `uploads.py` and `settings_of.py` write."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from app.api.openapi_shapes import (
     COUNT,
     FLAG,
     ID,
+    MOMENT,
     PRACTICE,
     TEXT,
     TEXT_OR_NULL,
@@ -18,11 +19,12 @@ from app.api.openapi_shapes import (
     ref,
 )
 from app.domain.drafts import MASK_MEANS
+from app.domain.provenance import WISHES
 
 
 def quote_schemas() -> dict[str, Schema]:
-    """The components of quotes and uploads, by name."""
-    return {"Quote": _quote(), "MaskReading": _mask_reading(), "Upload": _upload()}
+    """The components of quotes, uploads and what files tell, by name."""
+    return {"Quote": _quote(), "MaskReading": _mask_reading(), "Upload": _upload(), "SettingsOf": _settings_of()}
 
 
 def _quote() -> Schema:
@@ -76,5 +78,28 @@ def _upload() -> Schema:
             "mime_type": TEXT,
             "bytes": COUNT,
             "has_alpha": FLAG,
+        }
+    )
+
+
+def _settings_of() -> Schema:
+    told = record(
+        {
+            "kind": {"type": "string", "enum": list(WISHES)},
+            "prompt": TEXT,
+            "model": TEXT,
+            "options": {
+                **by_name({"type": ["string", "integer"]}),
+                "description": "The settings that were chosen, by the names of the request's fields.",
+            },
+            "revised_prompt": TEXT_OR_NULL,
+            "created_at": or_null(MOMENT),
+            "practice": PRACTICE,
+        }
+    )
+    return record(
+        {
+            "settings": {**or_null(told), "description": "Null when the file tells nothing of the kind."},
+            "picture_id": {**or_null(ID), "description": "The picture of this library that it is."},
         }
     )
