@@ -36,13 +36,14 @@ def position_of(picture_id: str) -> int:
     return min(number_of(picture_id) >> 65, _LARGEST)
 
 
-def create(connection: Connection) -> None:
-    """Make the index, where SQLite was built with FTS5; where it was not, nothing."""
-    if connection.execute(_HAS_FTS5).scalar_one():
-        connection.exec_driver_sql(
-            "CREATE VIRTUAL TABLE IF NOT EXISTS picture_grams "
-            "USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii')"
-        )
+def create(connection: Connection) -> bool:
+    """Make the index, where SQLite was built with FTS5; whether it was made now, and is empty."""
+    if connection.execute(_IS_THERE).scalar_one() or not connection.execute(_HAS_FTS5).scalar_one():
+        return False
+    connection.exec_driver_sql(
+        "CREATE VIRTUAL TABLE picture_grams USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii')"
+    )
+    return True
 
 
 def is_there(connection: Connection) -> bool:

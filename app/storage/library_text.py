@@ -50,7 +50,8 @@ def forget_texts(connection: Connection, ids: Sequence[str]) -> None:
 def create_index(connection: Connection) -> None:
     """Make the index of this kind of database, if it can have one; part of every migration."""
     if connection.dialect.name == "sqlite":
-        grams.create(connection)
+        if grams.create(connection):
+            connection.execute(sa.update(PICTURE_TEXTS).values(indexed=False))
         return
     try:
         with connection.begin_nested():

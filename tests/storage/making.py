@@ -94,6 +94,14 @@ def done(*pictures: NewPicture, cost: int = 5_950, **changes: Any) -> Settlement
     return Settlement(**values | changes)
 
 
+def drawn(jobs: SqlJobs, *pictures: NewPicture, cost: int = 5_950, **wishes: Any) -> Job:
+    """A job that is done and brought these pictures."""
+    _, attempt, token = submitted(jobs, **wishes)
+    job = jobs.settle(attempt.id, token, done(*pictures, cost=cost))
+    assert job is not None
+    return job
+
+
 def unknown() -> Settlement:
     return Settlement(state=State.UNKNOWN, fault=NO_ANSWER, keep_hold=True)
 
