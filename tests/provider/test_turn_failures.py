@@ -89,6 +89,7 @@ def test_a_gateway_without_conversations_is_told_apart(
     ("answer", "code"),
     [
         (status(404, error_body("The model does not exist.", code="model_not_found")), "upstream_invalid_request"),
+        (status(404, error_body("The item is not there.", param="input")), "upstream_invalid_request"),
         (status(400, error_body("No.", code="invalid_value", param="tools")), "upstream_invalid_request"),
         (status(401, error_body("No.", code="invalid_api_key")), "upstream_auth"),
         (status(429, error_body("No.", code="insufficient_quota")), "upstream_quota"),

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from app.domain.pictures import NewPicture, Partial, PictureFile
-from app.domain.requests import Edit, Given, InputPicture
+from app.domain.requests import Edit, Given, InputPicture, Turn
 from app.storage.blobs import FileBlobs
 from app.storage.jobs import SqlJobs
 from app.storage.orphans import Orphans, digest_columns, digests_in_use
@@ -64,6 +64,25 @@ def test_pictures_and_inputs_stay_and_what_nobody_names_goes(
     assert orphans.sweep() == 1
     assert [blobs.exists(digest) for digest in (picture, image, mask, nobody)] == [True, True, True, False]
     assert list((folder / "incoming").iterdir()) == []
+    assert orphans.sweep() == 0
+
+
+def test_the_picture_that_a_turn_may_show_again_stays_too(
+    jobs: SqlJobs, engine: Engine, blobs: FileBlobs, folder: Path, orphans: Orphans
+) -> None:
+    last, hat, mask = (put(blobs, folder, name) for name in (b"last", b"hat", b"mask"))
+    admitted(
+        jobs,
+        request=Turn(
+            prompt="x",
+            text_model="t",
+            model="m",
+            images=(an_input(hat),),
+            mask=an_input(mask),
+            fallback=an_input(last),
+        ),
+    )
+    assert digests_in_use(engine) == {last, hat, mask}
     assert orphans.sweep() == 0
 
 
