@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from app.domain.jobs import Job
 from app.domain.option_rules import chosen_format
 from app.domain.pictures import NewPicture, PictureFile
 from app.domain.requests import AnyRequest, Edit, Given, Vary
@@ -30,6 +31,7 @@ ANIMATED = "An animation is kept as the model drew it; its padding is not cut of
 
 _FORMATS = {"image/png": "png", "image/jpeg": "jpeg", "image/webp": "webp"}
 _WEBP_EDGE = 16383
+_WEBP_ROOM = 2  # its encoder takes as much memory again as everything else
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,12 @@ class Composing:
     bench: Workbench
     log: Callable[..., None]
 
-    def keep(self, request: AnyRequest, drawing: Drawing) -> tuple[NewPicture, str | None]:
+    def keep(self, job: Job, drawing: Drawing) -> tuple[NewPicture, str | None]:
         """The picture in the blob store, and what a person must be told about it, if anything.
 
         Raises `Crowded`, and what the disk raises when not even the answer itself can be kept.
         """
+        request = job.request
         given = request.given if isinstance(request, Edit | Vary) else None
         if given is None or given.fitting is None:
             return self._as_drawn(drawing), None
@@ -67,7 +70,7 @@ class Composing:
         except Crowded:
             raise
         except Exception as error:  # a damaged answer, no memory, no room, a mistake of ours: never a lost picture
-            self.log("not_composed", exc_info=error)
+            self.log("not_composed", job=job.id, exc_info=error)
         return self._as_drawn(drawing), NOT_COMPOSED if given.keeps else NOT_TRIMMED
 
     def _composed(self, request: AnyRequest, given: Given, fitting: Fitting, drawing: Drawing) -> NewPicture:
@@ -77,7 +80,8 @@ class Composing:
         if kind == "webp" and max(fitting.source) > _WEBP_EDGE:
             kind = "png"
         source, mask = self.blobs.get(given.images[0].digest), self.blobs.get(given.mask.digest)
-        with self.bench.room_for(fitting.source.pixels, timeout=PATIENCE_SECONDS):
+        share = _WEBP_ROOM if kind == "webp" else 1
+        with self.bench.room_for(share * fitting.source.pixels, timeout=PATIENCE_SECONDS):
             kept = keep_unmasked(
                 source, drawing.data, mask, fitting, output_format=kind, compression=_compression(request)
             )

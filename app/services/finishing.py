@@ -111,7 +111,7 @@ class Finishing:
         kept, remarks = [], []
         for drawn in answer.pictures:
             try:
-                picture, remark = self.composing.keep(job.request, self._inspected(job, drawn))
+                picture, remark = self.composing.keep(job, self._inspected(job, drawn))
                 kept.append(picture)
                 remarks.append(remark)
             except ProviderFault as failure:

@@ -12,9 +12,10 @@ from app.domain.accounts import STUDIO
 from app.domain.drafts import EditDraft, Extend, Source
 from app.domain.errors import InvalidRequest, Problem, StudioError
 from app.domain.jobs import State
-from app.domain.requests import Edit, from_record
+from app.domain.requests import Edit, as_record, from_record
 from app.services.composing import ANIMATED, NOT_COMPOSED, NOT_TRIMMED
-from app.storage.admission import as_record
+from app.services.generation import EXPECTED_BYTES_PER_PICTURE
+from app.storage.blobs import FileBlobs
 from app.wiring import Studio
 from tests.imaging.pictures import chunk, edit_map, encoded, opened, soft
 from tests.services.editors import done, draft, drawing, result
@@ -325,6 +326,27 @@ def test_the_same_key_and_files_are_one_job_and_other_files_another_request(stud
             studio.generation.submit(STUDIO, edit_of(studio, wish), key="one")
         assert caught.value.fault.code == "idempotency_mismatch"
     assert len(upstream.ledger) == calls + 1
+
+
+class Asked(FileBlobs):
+    """A blob store that only notes how much room it is asked for."""
+
+    def __init__(self) -> None:
+        self.room: list[int] = []
+
+    def check_room(self, byte_count: int) -> None:
+        self.room.append(byte_count)
+
+
+def test_room_is_made_sure_of_for_the_composite_too_before_paying(studio: Studio) -> None:
+    blobs = Asked()
+    generation = replace(studio.generation, blobs=blobs)
+    requests = [
+        edit_of(studio, draft(PHOTO, mask=MASK, keep_unmasked=keeps, values={"n": 2})) for keeps in (False, True)
+    ]
+    for request in requests:
+        studio.generation.wait(generation.submit(STUDIO, request, key=None).job, 20.0)
+    assert blobs.room == [2 * EXPECTED_BYTES_PER_PICTURE, 2 * (EXPECTED_BYTES_PER_PICTURE + 3 * 240 * 180)]
 
 
 def test_what_is_prepared_again_is_not_made_again(studio: Studio) -> None:
