@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from os import SEEK_END
 from typing import NoReturn
 
 import pybase64
@@ -41,17 +42,19 @@ def given_as_text(field: str, text: str) -> GivenPicture:
 
 def given_as_file(file: FileStorage) -> GivenPicture:
     """A part of a form. Its name and claimed type say nothing that its bytes do not say better."""
-    return GivenPicture(read=lambda most: file.stream.read(most + 1))
+    # Asked for more than there is, a file would set memory aside for all of it.
+    return GivenPicture(read=lambda most: file.stream.read(min(_byte_size(file), most + 1)))
 
 
 def is_no_file(file: FileStorage) -> bool:
     """Whether nothing was chosen: browsers then send a part with no name and no bytes."""
-    if file.filename:
-        return False
-    start = file.stream.tell()
-    empty = not file.stream.read(1)
-    file.stream.seek(start)
-    return empty
+    return not file.filename and _byte_size(file) == 0
+
+
+def _byte_size(file: FileStorage) -> int:
+    size = file.stream.seek(0, SEEK_END)
+    file.stream.seek(0)
+    return size
 
 
 def _decoded(field: str, text: str, most: int) -> bytes:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import time
 
 import pytest
 from flask import Flask, request
@@ -84,6 +86,22 @@ def test_what_is_not_proper_json_is_refused(body: bytes | str) -> None:
 def test_brackets_inside_a_prompt_are_not_nesting() -> None:
     prompt = "[" * 500
     assert parse(f'{{"prompt": "{prompt}"}}') == {"prompt": prompt}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"prompt": "' + "[" * 40 + "x" * 3_000_000 + '"}',
+        "[" * 40 + '"' + '\\"' * 500_000,
+        "[" * 40 + '"' + "\\\\" * 500_000 + "\\",
+    ],
+    ids=["a long string", "a string of quotes without an end", "a string of backslashes without an end"],
+)
+def test_large_bodies_with_brackets_take_no_longer_for_it(body: str) -> None:
+    began = time.process_time()
+    with contextlib.suppress(StudioError):
+        parse(body)
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize("escape", ["\\u0000", "\\ud800"])

@@ -21,9 +21,11 @@ from tests.studios import open_studio
 # fmt: off
 PATHS = [
     "/library", "/sign-in", "/nowhere", "/jobs/\xff", "/pictures/\xed\xa0\x80", "/static/\xff", "/static/../x",
-    "/generate_image", "/api/quote", "/api/models", "//api/models", "/api/\x00", "/openapi.json", "/health/ready",
+    "/generate_image", "/edit_image", "/vary_image", "/api/quote", "/api/uploads",
+    "/api/models", "//api/models", "/api/\x00", "/openapi.json", "/health/ready",
     *(f"/api/jobs/{job}{tail}" for job in ("x", "0" * 26, "a" * 5000) for tail in ("", "/events", "/cancel")),
 ]
+TAKE_FORMS = ["/edit_image", "/vary_image", "/api/quote", "/api/uploads"]
 METHODS = ["GET", "POST", "HEAD", "OPTIONS", "PUT", "get", "\xff"]
 HEADERS = [
     "HTTP_HOST", "HTTP_ORIGIN", "HTTP_REFERER", "HTTP_AUTHORIZATION", "HTTP_COOKIE", "HTTP_X_CSRFTOKEN",
@@ -37,6 +39,7 @@ VALUES = [
     "[::1", "http://[::1", "localhost:99999", "localhost:abc", "http://localhost:99999", "http://localhost",
     "Bearer \xff", "Bearer", "Basic eA==", "atelier_session=\xff", "atelier_session=e30.x.y", "cross-site", 'W/"x"',
     "application/json; charset=\xff", "multipart/form-data", "multipart/form-data; boundary=",
+    "multipart/form-data; boundary=x", "multipart/form-data; boundary=\xff",
     "application/x-www-form-urlencoded", "2000-01-01", "Thu, 99 Foo", "before=x&limit=-1&next=//evil.example",
 ]
 BODIES = [
@@ -44,6 +47,11 @@ BODIES = [
     b'{"prompt":1e999}', b'{"prompt":"a","n":1e999}', b'{"prompt":"a","n":-0}', b'{"prompt":"\\u0000"}',
     b'{"prompt":"a","\\ud800":1}', b'{"prompt":"a","model":"\\ud800"}', b'{"prompt":"a","size":"\xd9\xa1x1"}',
     b'{"prompt":"a","quality":"' + b"q" * 5000 + b'"}',
+    b'{"prompt":"a","image":"data:,"}', b'{"prompt":"a","image":["AAAA","input:x/mask",""],"mask":"\\ud800"}',
+    b'{"kind":"edit","prompt":"a","image":"upload:%00","extend_left":-99,"extend_to":"0:0"}', b'{"kind":[]}',
+    b'--x\r\nContent-Disposition: form-data; name="image"; filename="\xff"\r\n\r\nGIF89a\r\n--x--\r\n',
+    b'--x\r\nContent-Disposition: form-data; name="prompt"\r\n\r\n\xff\x00\r\n--x--\r\n',
+    b"--x\r\nContent-Disposition: form-data\r\n\r\n\r\n--x--\r\n",
 ]
 # fmt: on
 
@@ -88,6 +96,8 @@ def test_any_header_with_a_page_and_with_json(house: House) -> None:
 def test_any_body_by_any_method_at_any_address(house: House) -> None:
     for path, body in product(PATHS, BODIES):
         house.survives("POST", path, body)
+    for path, body in product(TAKE_FORMS, BODIES):
+        house.survives("POST", path, body, CONTENT_TYPE="multipart/form-data; boundary=x")
     for path, method in product(PATHS, METHODS):
         house.survives(method, path)
 
