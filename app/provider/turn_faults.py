@@ -15,6 +15,7 @@ from app.provider.translate import fault_for
 
 _CHAIN_CODES = frozenset({"previous_response_not_found", "response_not_found"})
 _CHAIN_WORDS = ("previous_response", "previous response", "response with id")
+_LIMITS = ("max_output_tokens", "max_tool_calls")
 _ABOUT_SOMETHING_ELSE = frozenset({"model_not_found", "image_file_not_found", "item_not_found"})
 
 
@@ -23,8 +24,8 @@ def fault_for_turn(symptom: Symptom, *, is_chained: bool) -> ProviderFault:
     if is_chained and _is_about_the_chain(symptom):
         sentence = "The provider has forgotten this conversation so far; nothing was drawn."
         return _refused(CHAIN_GONE, sentence, symptom)
-    if _is_no_such_address(symptom):
-        sentence = "This provider has no conversations (POST /responses); nothing was drawn."
+    if _is_no_such_address(symptom) or _takes_no_limits(symptom):
+        sentence = "This provider has no conversations (POST /responses) as they are needed here; nothing was drawn."
         return _refused(UNSUPPORTED_BY_GATEWAY, sentence, symptom)
     return fault_for(symptom)
 
@@ -45,6 +46,13 @@ def _is_no_such_address(symptom: Symptom) -> bool:
     if symptom.status == 405:
         return True
     return symptom.status == 404 and symptom.code not in _ABOUT_SOMETHING_ELSE and symptom.param is None
+
+
+def _takes_no_limits(symptom: Symptom) -> bool:
+    """Without the limits on what is said and drawn a turn has no dearest price, so it is not sent without them."""
+    if symptom.status not in (400, 422):
+        return False
+    return symptom.param in _LIMITS or any(name in symptom.words for name in _LIMITS)
 
 
 def _refused(code: str, sentence: str, symptom: Symptom) -> ProviderFault:

@@ -73,6 +73,8 @@ def test_a_server_error_about_the_chain_is_no_proof(upstream: Upstream, caller: 
         status(404, "404 page not found"),
         status(404, {"detail": "Not Found"}),
         status(405, {"detail": "Method Not Allowed"}),
+        status(400, {"detail": "Unsupported parameter: max_output_tokens"}),
+        status(400, error_body("Unknown parameter.", code="unknown_parameter", param="max_tool_calls")),
         html(404),
     ],
 )
