@@ -9,7 +9,7 @@ measured point exactly (tests/domain/test_tokens.py).
 from __future__ import annotations
 
 from fractions import Fraction
-from math import ceil, floor, isqrt
+from math import ceil, isqrt
 
 PARTIAL_IMAGE_TOKENS = 100
 """Output tokens that each partial picture costs."""
@@ -23,8 +23,9 @@ _TILE_BASE, _TILE_TOKENS = 65, 129
 
 def axis_tokens(axis: int, width: int, height: int, n: int = 1) -> int:
     """Output tokens of `n` pictures on gpt-image-2 and later; `axis` is the model's number for the quality."""
-    short = floor(Fraction(axis * min(width, height), max(width, height)) + Fraction(1, 2))
-    return ceil(Fraction(n * axis * short * (2_000_000 + width * height), 4_000_000))
+    long_edge, short_edge = max(width, height), min(width, height)
+    short = (2 * axis * short_edge + long_edge) // (2 * long_edge)  # rounded, halves up
+    return -(-n * axis * short * (2_000_000 + width * height) // 4_000_000)  # rounded up
 
 
 def cell_tokens(width: int, height: int) -> int:

@@ -21,13 +21,13 @@ from app.observability import logs
 from app.provider.exchange import Exchange
 from app.provider.images import ImagesProvider
 from app.services import finishing
+from app.services.ports import Signals, Watch
 from app.settings import read_settings
 from app.storage.blobs import FileBlobs
 from app.storage.gates import SqlGate
 from app.storage.jobs import SqlJobs
 from app.storage.spool import FileSpool, FileSpoolFile
 from app.wiring import build
-from app.work.signals import LocalSignals, Watch
 from tests.bench import peers
 from tests.bench.peers import ATELIER, Upstream
 
@@ -70,19 +70,20 @@ def steps_as_markdown(found: Sequence[tuple[str, float]]) -> str:
     return "\n".join(["| CPU of one call, in one thread | ms | share |", "|---|---|---|", *rows])
 
 
-class _SameThread(LocalSignals):
+class _SameThread:
     """Runs attempts in the thread that asks for them, when it begins to wait for the job."""
 
-    def __init__(self, run: Callable[[str], object]):
-        super().__init__()
+    def __init__(self, run: Callable[[str], object], signals: Signals):
         self._run = run
+        self._signals = signals
         self._queued: list[str] = []
+        self.notify = signals.notify
 
     def enqueue(self, attempt_ids: Sequence[str]) -> None:
         self._queued += attempt_ids
 
     def watch(self, job_id: str) -> Watch:
-        watch = super().watch(job_id)
+        watch = self._signals.watch(job_id)
         while self._queued:
             self._run(self._queued.pop())
         return watch
@@ -100,7 +101,7 @@ def _studio(base_url: str, data: str) -> Callable[[], None]:
     runpy.run_path("gunicorn.conf.py")["post_fork"](None, None)  # the allocator as it is in a worker
     studio = build(read_settings({"OPENAI_BASE_URL": base_url, "ATELIER_DATA_DIR": data}))
     run = studio.pool._run  # what the pool's threads do
-    same = _SameThread(run)
+    same = _SameThread(run, studio.generation.signals)
     studio = replace(studio, generation=replace(studio.generation, runner=same, signals=same))
     client = create_app(studio).test_client()
 
