@@ -24,8 +24,9 @@ from app.api.openapi import describe
 from app.domain.catalogue import load_catalogue
 from app.edge.rooms import Entry, Room, Speech
 from app.factory import create_app
+from tests.api.editing import MASK, OTHER, PICTURE
 from tests.studios import open_studio
-from tests.upstream import Answer, Upstream, cut, error_body, html, picture_answer, status
+from tests.upstream import Answer, Upstream, b64, cut, error_body, html, picture_answer, status
 
 
 def sealed(document: dict[str, Any]) -> dict[str, Any]:
@@ -140,6 +141,33 @@ def test_sensible_requests_get_pictures_as_described(studio: Studio) -> None:
     assert set(statuses) <= {200, 202, 400}
     assert statuses[200] >= 5
     assert statuses[202] >= 1
+
+
+EDIT = {"prompt": "a hat", "image": [b64(PICTURE), b64(OTHER)], "mask": b64(MASK), "quality": "low"}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "media_type", "expected"),
+    [
+        ("/edit_image", EDIT, "application/json", 200),
+        ("/edit_image", EDIT | {"mask": None, "extend_to": "1:1", "size": "auto"}, "application/json", 200),
+        ("/vary_image", {"image": b64(PICTURE), "strength": "subtle"}, "application/json", 200),
+        ("/vary_image", {"image": b64(PICTURE), "model": "dall-e-2"}, "application/json", 200),
+        ("/api/quote", EDIT | {"kind": "edit"}, "application/json", 200),
+        ("/api/quote", {"kind": "vary", "image": b64(PICTURE)}, "application/json", 200),
+        ("/edit_image", {"prompt": "a hat", "image": [PICTURE, OTHER], "mask": MASK}, "multipart/form-data", 200),
+        ("/api/uploads", {"image": PICTURE}, "multipart/form-data", 201),
+    ],
+    ids=[f"{number}" for number in range(8)],
+)
+def test_pictures_from_pictures_are_answered_as_described(
+    path: str, body: dict[str, Any], media_type: str, expected: int, studio: Studio
+) -> None:
+    answer = studio.answer(SCHEMA[path]["POST"].Case(body=body, media_type=media_type))
+    assert answer.status_code == expected
+    if "job" in answer.json():
+        asked = SCHEMA["/api/jobs/{job_id}"]["GET"].Case(path_parameters={"job_id": answer.json()["job"]["id"]})
+        assert studio.answer(asked).json()["request"]["image"]
 
 
 @pytest.mark.parametrize(
