@@ -63,7 +63,7 @@ from app.storage.jobs import SqlJobs
 from app.storage.library import SqlPictures
 from app.storage.library_text import describe_search
 from app.storage.migrate import migrate
-from app.storage.orphans import Orphans
+from app.storage.orphans import Orphans, digests_in_use
 from app.storage.reserve import Reserve
 from app.storage.spool import FileSpool
 from app.storage.thumbnails import FileThumbnails
@@ -209,6 +209,7 @@ def build(settings: Settings, log: Callable[..., None] | None = None, rhythm: Rh
     menders = Pool(mending.mend, MENDERS, log)
     recovery = Recovery(jobs=jobs, spool=spool, calls=pool, menders=menders, runner=runner, lease_seconds=rhythm.lease)
     accounts = SqlAccounts(engine)
+    small = FileThumbnails(data / "thumbnails")
     orphans = Orphans(engine, blobs, _blob_folder(settings))
     upkeep = Upkeep(
         every_beat={"reserve": lambda: int(reserve.missing_bytes() > 0 and reserve.restore())},
@@ -218,6 +219,7 @@ def build(settings: Settings, log: Callable[..., None] | None = None, rhythm: Rh
             "uploads": upload_rows.sweep,
             "bin": lambda: pictures.purge(BIN_DAYS * 86_400.0),
             "orphaned blobs": orphans.sweep,
+            "thumbnails": lambda: small.sweep(lambda: digests_in_use(engine)),
             "sessions and failed sign-ins": accounts.sweep,
         },
         take_turn=Turns(data / "housekeeping", HOUSEKEEPING_SECONDS).take,
@@ -255,12 +257,18 @@ def build(settings: Settings, log: Callable[..., None] | None = None, rhythm: Rh
             Heartbeat(recovery.sweep, log, rhythm.sweep),
             Heartbeat(upkeep.tend, log, rhythm.sweep),
         ),
-        thumbnails=Thumbnails(library, FileThumbnails(data / "thumbnails")),
+        thumbnails=Thumbnails(library, small),
         downloads=downloads,
         archives=Archives(library, owned_jobs, downloads),
         exports=Exports(SqlExports(engine, data), blobs, data),
         imports=Imports(SqlImports(engine), blobs),
-        checkup=Checkup(SqlCensus(engine), blobs, lambda: pictures.purge(0.0), orphans.sweep),
+        checkup=Checkup(
+            SqlCensus(engine),
+            blobs,
+            empty_bins=lambda: pictures.purge(0.0),
+            sweep_orphans=orphans.sweep,
+            sweep_thumbnails=lambda: small.sweep(lambda: digests_in_use(engine)),
+        ),
         log=_log_start(log, settings, {**describe(engine), "search": describe_search(engine)}),
     )
 

@@ -14,12 +14,13 @@ _OLD_SECONDS = 24 * 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Checkup:
-    """`empty_bins` and `sweep_orphans` do as they say, at once and for everybody, and tell how many there were."""
+    """The callables do as they say, at once and for everybody, and tell how many there were."""
 
     census: Census
     blobs: CheckedBlobs
     empty_bins: Callable[[], int]
     sweep_orphans: Callable[[], int]
+    sweep_thumbnails: Callable[[], int]
 
     def check(self) -> Findings:
         """Read every file that a row names to its end, and compare it with its digest. Changes nothing."""
@@ -36,5 +37,10 @@ class Checkup:
         return Findings(len(named), tuple(missing), tuple(damaged), len(orphans), sum(orphans))
 
     def prune(self) -> tuple[int, int]:
-        """Empty every bin, then remove orphaned files over a day old; how many pictures and files."""
-        return self.empty_bins(), self.sweep_orphans()
+        """Empty every bin, then remove the thumbnails of what is gone, and orphaned files over a day old.
+
+        How many pictures and files. Raises `RuntimeError` when the files belong to another database.
+        """
+        pictures = self.empty_bins()
+        self.sweep_thumbnails()
+        return pictures, self.sweep_orphans()

@@ -18,11 +18,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from app.domain.exchange import FORMAT, Exported
-from app.services.exchange_ports import CheckedBlobs, ExportStore, Snapshot
+from app.services.exchange_ports import ExportStore, Snapshot
+from app.services.ports import BlobStore
 from app.services.zips import Member, zipped
 
 INDEX = "atelier.json"
 TABLES, BLOBS = "tables/", "blobs/"
+_BLOCK = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Exports:
     """Writes archives of a studio that goes on working. `workspace`: a folder with room for the tables."""
 
     store: ExportStore
-    blobs: CheckedBlobs
+    blobs: BlobStore
     workspace: Path
 
     def write(self, target: BinaryIO) -> Exported:
@@ -87,11 +89,26 @@ class _Writing:
 
     def _blobs(self, now: float) -> Iterator[Member]:
         for digest in sorted(self._digests):
-            if self._exports.blobs.is_intact(digest):
-                self.files += 1
-                yield Member(f"{BLOBS}{digest}", now, self._exports.blobs.open(digest))
-            else:
+            file = self._intact(digest)
+            if file is None:
                 self.lost.append(digest)
+            else:
+                self.files += 1
+                yield Member(f"{BLOBS}{digest}", now, file)
+
+    def _intact(self, digest: str) -> BinaryIO | None:
+        """The open file, read through once before it is sent: an archive with a damaged file would be refused whole."""
+        try:
+            file = self._exports.blobs.open(digest)
+        except FileNotFoundError:
+            return None
+        found = hashlib.sha256()
+        while block := file.read(_BLOCK):
+            found.update(block)
+        if found.hexdigest() == digest:
+            return file
+        file.close()
+        return None
 
 
 def _is_digest(column: str) -> bool:

@@ -6,7 +6,7 @@ import fcntl
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -42,6 +42,15 @@ class FileThumbnails:
         except OSError:
             with suppress(OSError):
                 draft.unlink()
+
+    def sweep(self, in_use: Callable[[], Container[str]]) -> int:
+        """Remove those of pictures that are not `in_use()`, so that what was deleted for good is; how many."""
+        kept = list(self._folder.glob(f"??/{64 * '?'}.webp"))
+        used = in_use() if kept else ()
+        forgotten = [path for path in kept if path.stem not in used]
+        for path in forgotten:
+            path.unlink(missing_ok=True)  # another process sweeps too
+        return len(forgotten)
 
     @contextmanager
     def turn(self, digest: str) -> Iterator[None]:

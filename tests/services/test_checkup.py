@@ -69,8 +69,12 @@ def test_a_file_of_nobody_is_an_orphan_once_it_is_old(studio: Studio) -> None:
 def test_pruning_empties_the_bin_with_its_files_and_nothing_else(studio: Studio) -> None:
     unwanted, wanted = drawn(studio, picture(seed=1), picture(seed=2)).pictures
     path, other = aged(studio, unwanted), aged(studio, wanted)
+    for one in (unwanted, wanted):
+        studio.thumbnails.of(one)
     studio.library.change(STUDIO, [unwanted.id], Change(delete=True))
     assert studio.checkup.check().orphans == 0  # it can still be brought back
     assert studio.checkup.prune() == (1, 1)
     assert (path.exists(), other.exists()) == (False, True)
+    small = [path.stem for path in studio.settings.data_dir.joinpath("thumbnails").rglob("*.webp")]
+    assert small == [wanted.digest]
     assert studio.checkup.check().all_is_well

@@ -204,3 +204,18 @@ def test_every_column_that_names_a_blob_is_known() -> None:
     named = {f"{column.table.name}.{column.name}" for column in digest_columns()}
     assert "pictures.digest" in named
     assert not {name for name in named if "secret" in name}
+
+
+def test_older_jobs_that_arrive_later_make_it_no_other_database(
+    jobs: SqlJobs, engine: Engine, blobs: FileBlobs, folder: Path, orphans: Orphans
+) -> None:
+    marked = admitted(jobs)
+    assert orphans.sweep() == 0
+    execute(engine, sa.insert(JOBS).from_select(JOBS.c.keys(), _older_copy_of(marked.id)))
+    put(blobs, folder, b"nobody's")
+    assert orphans.sweep() == 1
+
+
+def _older_copy_of(job_id: str) -> sa.Select[tuple[object, ...]]:
+    columns = [sa.literal("0" * 26) if column.name == "id" else column for column in JOBS.c]
+    return sa.select(*columns).where(JOBS.c.id == job_id)

@@ -62,3 +62,12 @@ def test_without_a_place_for_the_lock_everybody_has_a_turn(tmp_path: Path) -> No
     (tmp_path / "small").write_bytes(b"a file where the folder should be")
     with FileThumbnails(tmp_path / "small").turn(DIGEST):
         pass
+
+
+def test_those_of_forgotten_pictures_go_and_the_others_stay(tmp_path: Path) -> None:
+    cache, forgotten = FileThumbnails(tmp_path / "small"), "cd" * 32
+    assert cache.sweep(frozenset) == 0
+    for digest in (DIGEST, forgotten):
+        cache.put(digest, b"webp")
+    assert cache.sweep(lambda: {DIGEST}) == 1
+    assert (cache.get(DIGEST), cache.get(forgotten)) == (b"webp", None)
