@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 from openai import BadRequestError, NotFoundError
+from PIL import ImageFilter
 
 from tests.emulator.calls import difference, error_of, mask, photo, png
 from tests.emulator.turns import asked, body_of, call_in, data_url, drawn, said, sdk, turn, words_in
@@ -194,3 +195,15 @@ def test_what_is_wrong_is_named(emulator: Flask, change: dict[str, object], para
     answer = turn(emulator, **change)
     assert answer.status_code in (400, 404)
     assert (error_of(answer)["param"], error_of(answer)["code"]) == (param, code)
+
+
+def test_words_that_name_no_thing_change_the_light_alone(emulator: Flask) -> None:
+    """Nothing is set before what was drawn, so that the person's own subject stays in sight."""
+    first = body_of(turn(emulator, "a gray cat"))
+    evening = drawn(body_of(turn(emulator, "now make it evening", previous_response_id=first["id"])))
+    boat = drawn(body_of(turn(emulator, "now add a boat", previous_response_id=first["id"])))
+    strokes = [
+        picture.crop((512, 0, 1024, 560)).convert("L").filter(ImageFilter.FIND_EDGES).point(lambda v: 255 * (v > 24))
+        for picture in (drawn(first), evening, boat)
+    ]
+    assert difference(strokes[0], strokes[1]) < 0.6 * difference(strokes[0], strokes[2])

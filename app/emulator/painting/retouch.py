@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
-from app.emulator.painting import caption, scene
+from app.emulator.painting import caption, scene, vocabulary
 from app.emulator.painting.colour import Palette, darker, lighter
 from app.emulator.painting.fonts import Fonts
 from app.emulator.painting.scene import Brief
@@ -136,6 +136,9 @@ def _outline(base: Image.Image, brief: Brief) -> Image.Image:
 
 
 def _add_subject(picture: Image.Image, brief: Brief) -> None:
+    """What the words name, set before the picture; "make it evening" names nothing and changes the light alone."""
+    if vocabulary.read(brief.prompt).subject is None:
+        return
     alone = Brief(
         brief.prompt,
         _bounded(picture.size),
