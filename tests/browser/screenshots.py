@@ -9,12 +9,15 @@ import sys
 import tempfile
 import threading
 import time
+from io import BytesIO
 from pathlib import Path
 
+from PIL import Image, ImageDraw
 from playwright.sync_api import Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.domain.accounts import STUDIO
+from app.domain.drafts import EditDraft, Source
 from app.domain.jobs import Job
 from app.domain.requests import Generate
 from app.factory import create_app
@@ -45,6 +48,24 @@ class Quiet(WSGIRequestHandler):
 def made(studio: Studio, prompt: str, **options: object) -> Job:
     """A job that has ended."""
     request = Generate(prompt=prompt, model="gpt-image-2", quality="low", **options)  # type: ignore[arg-type]  # passed through
+    return studio.generation.wait(studio.generation.submit(STUDIO, request, key=None).job, 30)
+
+
+def edited(studio: Studio, job: Job) -> Job:
+    """A job that has put something else into the middle of another job's picture."""
+    picture = job.pictures[0]
+    mask = Image.new("L", (picture.width, picture.height), 0)
+    ImageDraw.Draw(mask).ellipse(
+        (picture.width * 0.3, picture.height * 0.3, picture.width * 0.7, picture.height * 0.7), 255
+    )
+    data = BytesIO()
+    mask.save(data, "PNG")
+    draft = EditDraft(
+        values={"prompt": "A hot-air balloon over the sea", "model": "gpt-image-2", "quality": "low"},
+        images=(Source(reference=f"picture:{picture.id}"),),
+        mask=Source(data=data.getvalue()),
+    )
+    request = studio.editing.prepare(STUDIO, draft).request
     return studio.generation.wait(studio.generation.submit(STUDIO, request, key=None).job, 30)
 
 
@@ -89,6 +110,7 @@ def main(folder: Path) -> None:
 
         shoot({"create-empty": "/", "library-empty": "/library", "error": "/nowhere"})
         jobs = [made(studio, prompt, size=size) for prompt, size in PROMPTS]
+        edit = edited(studio, jobs[3])
         several = made(studio, "Three cats on a sofa, woodcut", n=4)
         rejected = made(studio, "Something unkind [[fault:moderation]]")
         unknown = made(studio, "A fox in the snow [[fault:cut]]")
@@ -101,6 +123,11 @@ def main(folder: Path) -> None:
         shoot(
             {
                 "create": "/",
+                "edit-empty": "/edit",
+                "edit": f"/edit?from={jobs[3].pictures[0].id}",
+                "edit-again": f"/edit?job={edit.id}",
+                "edited": f"/jobs/{edit.id}",
+                "vary": f"/vary?from={jobs[1].pictures[0].id}",
                 "library": "/library",
                 "spending": "/spending",
                 "result": f"/jobs/{jobs[-1].id}",

@@ -214,6 +214,6 @@ def test_what_the_provider_refuses_leads_back_to_the_form_filled_in(open_page: O
 def test_no_page_scrolls_sideways(open_page: OpenPage, width: int) -> None:
     page = open_page(expect="status of 404")
     page.set_viewport_size({"width": width, "height": 700})
-    for path in ("/?model=dall-e-3&size=custom&style=vivid", "/library", "/nowhere"):
+    for path in ("/?model=dall-e-3&size=custom&style=vivid", "/edit", "/vary", "/library", "/nowhere"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
