@@ -7,6 +7,7 @@ import sys
 import time
 
 from tests.bench import peers
+from tests.bench.library import SIZES, library
 from tests.bench.rows import FULL, QUICK, ROWS
 from tests.bench.steps import steps, steps_as_markdown
 from tests.bench.table import Line, as_markdown
@@ -20,8 +21,9 @@ def main() -> int:
     chosen = parser.parse_args()
     if unknown := set(chosen.rows) - set(_NAMES):
         parser.error(f"there is no row {unknown.pop()!r}")
-    missing = "LiteLLM was left out." if chosen.without_litellm else peers.install_litellm()
-    if missing:
+    alone = chosen.rows == [_LIBRARY]  # nobody to be compared with
+    missing = "LiteLLM was left out." if chosen.without_litellm or alone else peers.install_litellm()
+    if missing and not alone:
         print(missing, file=sys.stderr)
     scale = QUICK if chosen.quick else FULL
     began = time.monotonic()
@@ -32,6 +34,10 @@ def main() -> int:
             print(f"{time.monotonic() - began:4.0f} s  measuring: {name}", file=sys.stderr)
             if name == _STEPS:
                 tables.append(steps_as_markdown(steps(upstream, calls=scale.rounds * scale.calls // 3)))
+            elif name == _LIBRARY:
+                pages, plans = library((SIZES[0], SIZES[1] // 10) if chosen.quick else SIZES)
+                lines += pages
+                tables.append(plans)
             else:
                 lines += ROWS[name](upstream, scale, missing is None)
     print("\n\n".join([*([as_markdown(lines)] if lines else []), *tables]))
@@ -39,7 +45,8 @@ def main() -> int:
 
 
 _STEPS = "steps"
-_NAMES = (*ROWS, _STEPS)
+_LIBRARY = "library"
+_NAMES = (*ROWS, _STEPS, _LIBRARY)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -32,7 +32,7 @@ from app.storage.reserve import Reserve
 from app.storage.schema import ATTEMPTS, CHARGES, JOBS, PICTURE_TAGS, PICTURES
 
 COMMON, RARE, SHORT = "lighthouse", "zeppelin", "白猫"
-"""Words of every second, of five, and of every hundredth prompt, however many there are."""
+"""Words of every second, of five, and of every tenth prompt, however many there are."""
 
 TAG, MODEL, OTHER_MODEL = "holiday", "gpt-image-2", "gpt-image-1-mini"
 _BATCH = 1_000
@@ -48,13 +48,11 @@ class File:
     byte_size: int
 
 
-def seed(
-    engine: Engine, count: int, *, owner: str = STUDIO, files: list[File] | None = None, until: float = 0.0
-) -> None:
-    """`count` pictures, each of a job of its own, one every half minute up to `until` (Unix seconds; 0: now)."""
+def seed(engine: Engine, count: int, *, owner: str = STUDIO, files: list[File] | None = None) -> None:
+    """`count` pictures, each of a job of its own, one every half minute until now."""
     chance = random.Random(count)
     prompts = _prompts(chance, count)
-    newest = until or time.time()
+    newest = time.time()
     for start in range(0, count, _BATCH):
         size = min(_BATCH, count - start)
         moments = [newest - (count - start - index) * _SECONDS_APART for index in range(size)]
@@ -98,7 +96,7 @@ def _picture(
     file: File,
     chance: random.Random,
 ) -> None:
-    model = MODEL if chance.random() < 0.9 else OTHER_MODEL
+    model = MODEL if chance.random() < 0.7 else OTHER_MODEL
     request = Generate(prompt=prompt, model=model)
     job_id, attempt_id, picture_id = new_id(moment - 20), new_id(moment - 20), new_id(moment)
     cost = chance.randrange(5_000, 50_000)
@@ -177,11 +175,11 @@ def _picture(
             "is_model_picture": False,
             "kind": "generate",
             "cost_micro": cost,
-            "favourite": chance.random() < 0.05,
+            "favourite": chance.random() < 0.1,
             "note": "",
         }
     )
-    if chance.random() < 0.05:
+    if chance.random() < 0.1:
         rows[PICTURE_TAGS].append({"picture_id": picture_id, "key": TAG, "owner": owner, "name": TAG})
 
 
@@ -193,7 +191,7 @@ def _prompts(chance: random.Random, count: int) -> Iterator[str]:
     rare = {count * part // 5 + count // 10 for part in range(5)}
     for index in range(count):
         prompt = chance.choices(words, weights, k=40)
-        prompt += [COMMON] * (index % 2) + [RARE] * (index in rare) + [f"一只{SHORT}在窗台上"] * (index % 100 == 0)
+        prompt += [COMMON] * (index % 2) + [RARE] * (index in rare) + [f"一只{SHORT}在窗台上"] * (index % 10 == 0)
         yield " ".join(prompt)
 
 

@@ -79,6 +79,15 @@ def test_every_word_must_occur_wherever_it_stands(
     assert found(library, query=query) == expected
 
 
+def test_a_term_must_stand_there_whole_and_may_be_long(jobs: SqlJobs, library: SqlPictures) -> None:
+    long = "".join(map(str, range(1000, 1100)))
+    draw(jobs, "abcd bcde cdef")  # every piece of abcdef
+    draw(jobs, f"x{long}y")
+    assert found(library, query="abcdef") == []
+    assert found(library, query=f'"{long}"') == [f"x{long}y"]
+    assert found(library, query=f"{long}z") == []
+
+
 WORDS = st.text(st.sampled_from('abAB  %_"\\\n猫白窗ßsé\u0301İ\0'), max_size=12)
 
 

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.util import CommandError
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
+from app import storage
+from app.domain.library_query import LibraryQuery
+from app.domain.pictures import PictureFile
 from app.storage.engine import make_engine, ping, reading, writing
+from app.storage.jobs import SqlJobs
+from app.storage.library import SqlPictures
 from app.storage.library_text import PG_INDEX
 from app.storage.migrate import migrate
 from app.storage.schema import METADATA
 from tests.storage.conftest import BACKENDS
-from tests.storage.making import Child, race
+from tests.storage.making import ALICE, PICTURE, Child, drawn, race
 
 
 @pytest.fixture(params=BACKENDS)
@@ -83,3 +91,35 @@ def test_a_database_of_a_newer_release_is_refused(empty_url: str, data_dir: Path
     with pytest.raises(CommandError):
         migrate(engine, data_dir)
     engine.dispose()
+
+
+def test_pictures_of_an_earlier_release_get_their_share_of_the_cost_and_are_found(
+    engine: Engine, jobs: SqlJobs, data_dir: Path, empty_url: str
+) -> None:
+    drawing = PictureFile(digest="cd" * 32, mime_type="image/png", width=8, height=8, byte_size=1)
+    job = drawn(jobs, PICTURE, replace(PICTURE, revised_prompt="In oil", model_picture=drawing), cost=1_001)
+    earlier = make_engine(empty_url, data_dir)
+    with reading(engine) as old, writing(earlier) as new:
+        upgrade(new, "0003")
+        tables = sa.MetaData()
+        tables.reflect(new, only=["jobs", "attempts", "charges", "pictures"])
+        for table in tables.sorted_tables:
+            columns = [METADATA.tables[table.name].columns[name] for name in table.columns.keys()]  # noqa: SIM118
+            into = sa.table(table.name, *(sa.column(column.name, column.type) for column in columns))
+            rows = old.execute(sa.select(*columns)).mappings().all()
+            new.execute(sa.insert(into), [dict(row) for row in rows])
+    migrate(earlier, data_dir)
+    library = SqlPictures(earlier)
+    assert [item.picture for item in library.page(ALICE, LibraryQuery()).items] == sorted(
+        job.pictures, key=lambda picture: picture.id, reverse=True
+    )
+    assert [item.picture.ordinal for item in library.page(ALICE, LibraryQuery(text="oil siamese")).items] == [1]
+    assert [picture.cost for picture in job.pictures] == [501, 500]
+    earlier.dispose()
+
+
+def upgrade(connection: Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(storage.__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
