@@ -28,12 +28,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from app.domain.jobs import Job, State
+from app.domain.pictures import Picture
 from app.storage.blobs import FileBlobs
 from app.storage.costs import SqlCosts
 from app.storage.engine import make_engine, reading
 from app.storage.jobs import SqlJobs
+from app.storage.library import SqlPictures
 from app.storage.reserve import Reserve
 from app.storage.schema import ATTEMPTS, JOBS
+from tests.contracts.nursery import SOURCE
+from tests.imaging.pictures import opened
 from tests.upstream import Answer, Call, Upstream, b64, error_body, json_answer, picture, picture_body, status
 
 ROOT = Path(__file__).parent.parent.parent
@@ -56,7 +60,7 @@ class Moody(Upstream):
     def answer_to(self, call: Call) -> Answer:
         if len(call.body) < int(call.headers.get("content-length", "0")) or not call.body:
             return status(400)  # whoever sent it was killed in the middle
-        prompt = call.json["prompt"]
+        prompt = call.fields["prompt"][0] if call.files else call.json["prompt"]
         mood, delay = self._random.random(), self._random.uniform(0.0, 0.12)
         if mood < 0.01:
             return status(429, error_body("Slower.", code="rate_limit_exceeded"), {"Retry-After": "1"})
@@ -179,11 +183,12 @@ def _audit(engine: Engine, folder: Path, upstream: Moody, in_spool: set[str], re
         integrity = connection.exec_driver_sql("PRAGMA integrity_check").scalar_one()
     if integrity != "ok":
         report.problems.append(f"integrity_check says {integrity}")
-    found = [job for job in map(store.find, ids) if job is not None]
+    found, pictures = [job for job in map(store.find, ids) if job is not None], SqlPictures(engine)
     for job in found:
         report.states[job.state] += 1
         report.late += any("late" in note for note in job.notes)
-        report.problems += _problems_of(job, blobs, upstream.executed[job.request.prompt])  # type: ignore[union-attr]
+        drawn = [_drawn(job, kept, pictures, blobs) for kept in job.pictures]
+        report.problems += _problems_of(job, drawn, upstream.executed[job.request.prompt])  # type: ignore[union-attr]
     spending = SqlCosts(engine).spending(since=0.0, practice=False)
     if spending.settled != sum(job.cost or 0 for job in found):
         report.problems.append("what was settled is not the sum of what jobs cost")
@@ -198,15 +203,26 @@ def _audit(engine: Engine, folder: Path, upstream: Moody, in_spool: set[str], re
         report.problems.append("a blob is not what its name says")
 
 
-def _problems_of(job: Job, blobs: FileBlobs, executed: int) -> list[str]:
+def _drawn(job: Job, kept: Picture, pictures: SqlPictures, blobs: FileBlobs) -> bytes | None:
+    """What the provider drew; `None` when an edit did not keep what it had to keep, or not what was drawn."""
+    data = blobs.get(kept.digest)
+    if job.request.kind != "edit":
+        return data
+    lower = (0, 24, 48, 48)
+    beside = pictures.find(kept.model_picture_id or "", OWNER)
+    if beside is None or opened(data).crop(lower).tobytes() != opened(SOURCE).crop(lower).tobytes():
+        return None
+    return blobs.get(beside.digest)
+
+
+def _problems_of(job: Job, drawn: list[bytes | None], executed: int) -> list[str]:
     prompt = job.request.prompt  # type: ignore[union-attr]
     problems = []
     if executed > 1:
         problems.append(f"{prompt} was drawn {executed} times")
     match job.state:
         case State.DONE:
-            data = [blobs.get(kept.digest) for kept in job.pictures]
-            if executed != 1 or data != [picture_for(prompt)] or job.held or not job.cost:
+            if executed != 1 or drawn != [picture_for(prompt)] or job.held or not job.cost:
                 problems.append(f"{prompt} is done, but not with its own picture and price")
         case State.UNKNOWN:
             if job.held != job.at_most or job.pictures or job.cost:
