@@ -187,7 +187,7 @@ def test_with_a_password_scripts_need_the_token_that_the_flask_command_makes(tmp
 
 
 def test_every_address_that_the_readme_names_exists(tmp_path: Path) -> None:
-    named = set(re.findall(r"`(?:GET|POST) (/[a-z_/.]+)(?:<id>)?", README))
+    named = set(re.findall(r"`(?:GET|POST) (/[a-z_/.-]+)(?:<id>)?", README))
     with open_studio(tmp_path) as opened:
         client = client_of(opened)
         for address in named:
