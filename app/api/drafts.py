@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.api.given import GivenPicture
+from app.api.large_bodies import LargeBodies
 from app.domain.drafts import EditDraft, Extend, Source, VaryDraft
 from app.domain.errors import InvalidRequest
 from app.services.editing import Editing
@@ -27,6 +28,7 @@ class Drafting:
     variations: Variations
     uploads: Uploads
     default_model: str
+    bodies: LargeBodies = field(default_factory=LargeBodies)
 
     def prepare(self, owner: str, kind: str, chosen: dict[str, Any]) -> PreparedEdit:
         """Takes `chosen` to pieces; `kind` is "edit" or "vary". Raises `InvalidRequest` and what `prepare` raises."""

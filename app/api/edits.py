@@ -36,10 +36,11 @@ def make_room(calls: PaidCalls, drafting: Drafting) -> Room:
 
     def answer(kind: str) -> Response:
         read_idempotency_key(request.headers)  # refused before the pictures are worked on
-        chosen = read_body(request).take((*FIELDS_OF_KIND[kind], REUSE))
-        reuse = chosen.pop("reuse", False)
         owner = current_actor().owner
-        prepared = drafting.prepare(owner, kind, chosen)
+        with drafting.bodies.turn_for(request):
+            chosen = read_body(request).take((*FIELDS_OF_KIND[kind], REUSE))
+            reuse = chosen.pop("reuse", False)
+            prepared = drafting.prepare(owner, kind, chosen)
         return calls.answer(owner, prepared.request, request.headers, reuse=reuse)
 
     return room

@@ -27,17 +27,18 @@ def make_room(generation: Generation, drafting: Drafting) -> Room:
     @room.post("/api/quote")
     @accepts_body(JSON_BYTES, form=FORM_BYTES)
     def quote() -> Response:
-        body = read_body(request)
-        kind = body.said("kind")
-        if isinstance(kind, str) and kind not in FIELDS_OF_KIND:
-            raise InvalidRequest((Problem("kind", "invalid_value", f"'kind' must be {one_of(FIELDS_OF_KIND)}."),))
-        fields = FIELDS_OF_KIND[kind] if isinstance(kind, str) else GENERATE
-        chosen = body.take((KIND, *fields, REUSE))
-        chosen.pop("reuse", None)
-        kind = chosen.pop("kind", "generate")
-        if kind == "generate":
-            return jsonify(price(Generate(**{"prompt": "", "model": generation.default_model, **chosen})))
-        prepared = drafting.prepare(current_actor().owner, kind, chosen)
+        with drafting.bodies.turn_for(request):
+            body = read_body(request)
+            kind = body.said("kind")
+            if isinstance(kind, str) and kind not in FIELDS_OF_KIND:
+                raise InvalidRequest((Problem("kind", "invalid_value", f"'kind' must be {one_of(FIELDS_OF_KIND)}."),))
+            fields = FIELDS_OF_KIND[kind] if isinstance(kind, str) else GENERATE
+            chosen = body.take((KIND, *fields, REUSE))
+            chosen.pop("reuse", None)
+            kind = chosen.pop("kind", "generate")
+            if kind == "generate":
+                return jsonify(price(Generate(**{"prompt": "", "model": generation.default_model, **chosen})))
+            prepared = drafting.prepare(current_actor().owner, kind, chosen)
         return jsonify({**price(prepared.request), **_understood(prepared)})
 
     def price(wanted: AnyRequest) -> dict[str, Any]:
