@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -10,13 +11,15 @@ from zipfile import ZipFile
 import pytest
 from PIL import Image
 
+from app.domain.jobs import State
 from app.domain.pictures import Picture
-from app.domain.requests import Generate
+from app.domain.provenance import Provenance, provenance_of
+from app.domain.requests import Edit, Generate, Given, InputPicture, Turn
 from app.services.downloads import settings_of
 from app.wiring import Studio
 from tests.studios import open_studio
 from tests.upstream import picture
-from tests.web.visiting import Visitor, at_rest, drawn
+from tests.web.visiting import Visitor, ask, at_rest, drawn, end, kept
 
 ASKED = Generate(prompt="an unmistakable prompt", model="gpt-image-2", quality="low", size="1024x1024", user="me")
 
@@ -140,3 +143,21 @@ def test_the_page_offers_every_kind_with_and_without_settings(studio: Studio, vi
     for option in page.options("as"):
         answer = visitor.fetch(f"/pictures/{one.id}/download?as={option['value']}&metadata={page.value('metadata')}")
         assert (answer.status_code, settings_of(BytesIO(answer.data))) == (200, None)
+
+
+def test_an_edit_tells_what_was_chosen_and_not_what_was_sent(studio: Studio) -> None:
+    source = kept(studio, picture((64, 64)))
+    first = InputPicture(source.digest, source.mime_type, source.width, source.height, source.byte_size)
+    edit = Edit(
+        prompt="a hat",
+        model="gpt-image-2",
+        images=(first,),
+        size="1024x1024",
+        given=Given(images=(first,), wish="vary", size=None, strength="bold"),
+    )
+    turn = Turn(prompt="now a dog", model="gpt-image-2", text_model="gpt-5", quality="high")
+    for request, wish, options in ((edit, "vary", {}), (turn, "turn", {"quality": "high"})):
+        made = end(studio, ask(studio), State.DONE, pictures=(kept(studio, picture()),), cost=1, basis="usage")
+        told = provenance_of(made.pictures[0], replace(made, request=request))
+        assert (told.wish, told.options) == (wish, options)
+        assert Provenance.from_text(told.as_text()) == told
