@@ -29,6 +29,7 @@ MARGIN_BYTES = 32 * 1024 * 1024
 
 _ABANDONED_SECONDS = 24 * 3600.0
 _PLACES = f"??/{64 * '?'}"
+_FORMER_FOLDERS = "??/??/"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -48,6 +49,7 @@ class FileBlobs:
         self._reserve = reserve
         make_private_folder(self._incoming)
         make_private_folder(self._previews)
+        self._bring_up()
 
     def put(self, data: bytes) -> str:
         """Keep the bytes and return their SHA-256 (hex). Durable when it returns.
@@ -179,6 +181,16 @@ class FileBlobs:
         if not _DIGEST.fullmatch(digest):
             raise FileNotFoundError("no blob has such a name")
         return self._folder / digest[:2] / digest
+
+    def _bring_up(self) -> None:
+        """Blobs lay one folder deeper before 0.2, as `ab/cd/<sha256>`: bring them to where they are looked for."""
+        for folder in self._folder.glob(_FORMER_FOLDERS):
+            for path in folder.iterdir():
+                with suppress(FileNotFoundError):  # another process does the same
+                    path.replace(folder.parent / path.name)
+            sync_folder(folder.parent)
+            with suppress(OSError):
+                folder.rmdir()
 
     def _write(self, path: Path, data: bytes) -> None:
         make_private_folder(path.parent)

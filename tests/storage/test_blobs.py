@@ -55,6 +55,14 @@ def test_what_is_put_is_got_back_under_its_digest(blobs: FileBlobs) -> None:
         assert file.read() == DATA
 
 
+def test_blobs_of_a_folder_from_an_earlier_version_are_found(folder: Path, reserve: Reserve) -> None:
+    former = folder / DIGEST[:2] / DIGEST[2:4]
+    former.mkdir(parents=True)
+    (former / DIGEST).write_bytes(DATA)
+    assert FileBlobs(folder, reserve).get(DIGEST) == DATA
+    assert not former.exists()
+
+
 def test_an_empty_blob_is_a_blob(blobs: FileBlobs) -> None:
     assert blobs.get(blobs.put(b"")) == b""
 
