@@ -11,11 +11,10 @@ import os
 import secrets
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from app.domain.catalogue import Catalogue, load_catalogue
+from app.domain.catalogue import load_catalogue
 from app.domain.costs import Caps, from_dollars
 from app.domain.library import BIN_DAYS
 from app.emulator import create_emulator
@@ -26,7 +25,7 @@ from app.provider.client import connect, connect_practice
 from app.provider.routing import Provider
 from app.services.accounts import Accounts
 from app.services.archives import Archives
-from app.services.attempts import LEASE_SECONDS, RENEWAL_SECONDS, Attempts
+from app.services.attempts import Attempts
 from app.services.checkup import Checkup
 from app.services.composing import Composing
 from app.services.costs import Costs
@@ -69,76 +68,20 @@ from app.storage.spool import FileSpool
 from app.storage.thumbnails import FileThumbnails
 from app.storage.turns import Turns
 from app.storage.uploads import SqlUploads
+from app.studio import DRAIN_MARGIN_SECONDS, Rhythm, Studio
 from app.work.pool import Pool
 from app.work.recovery import Heartbeat
 from app.work.signals import LocalSignals
 
+__all__ = ["Rhythm", "Studio", "build"]
+
 PRACTICE_PACE_SECONDS = 0.3
 """How far apart the emulator's previews come in practice mode: close to nothing, but to be seen."""
-
-DRAIN_MARGIN_SECONDS = 15.0
-"""How much longer than one call's deadline a clean stop waits: time to decode and store the answer."""
 
 MENDERS = 2
 """How many answers of dead processes are finished at once, beside the calls that run."""
 
 HOUSEKEEPING_SECONDS = 3600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Rhythm:
-    """How long leases last, and how often they are renewed and the left behind looked for, in seconds."""
-
-    lease: float = LEASE_SECONDS
-    renewal: float = RENEWAL_SECONDS
-    sweep: float = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Studio:
-    """Everything an application needs, ready for use and safe for any number of threads."""
-
-    settings: Settings
-    catalogue: Catalogue
-    generation: Generation
-    uploads: Uploads
-    editing: Editing
-    variations: Variations
-    jobs: Jobs
-    library: Library
-    costs: Costs
-    accounts: Accounts
-    health: Health
-    recovery: Recovery
-    upkeep: Upkeep
-    pool: Pool
-    menders: Pool
-    heartbeats: tuple[Heartbeat, ...]
-    thumbnails: Thumbnails
-    downloads: Downloads
-    archives: Archives
-    exports: Exports
-    imports: Imports
-    checkup: Checkup
-    log: Callable[..., None]
-
-    def start(self) -> None:
-        """Begin to look after calls: this process's own and those of processes that died."""
-        for heartbeat in self.heartbeats:
-            heartbeat.start()
-
-    def wind_down(self) -> None:
-        """Start no more calls; those under way go on. Returns at once; `close` is still to come."""
-        self.pool.stop()
-
-    def close(self) -> None:
-        """Stop cleanly: start nothing more, wait for the calls under way, let their answers be stored."""
-        self.menders.stop()
-        drained = self.pool.drain(self.settings.deadline_seconds + DRAIN_MARGIN_SECONDS)
-        drained = self.menders.drain(DRAIN_MARGIN_SECONDS) and drained
-        for heartbeat in self.heartbeats:  # until here they kept the leases
-            heartbeat.stop()
-        self.log("stopped", drained=drained)
 
 
 def build(settings: Settings, log: Callable[..., None] | None = None, rhythm: Rhythm | None = None) -> Studio:

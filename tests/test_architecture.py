@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 ADAPTERS = {"imaging", "provider", "storage", "work", "observability"}
 ALL_ROOMS = {
     "domain", "settings", "emulator", "imaging", "provider", "storage", "work", "observability",
-    "services", "edge", "web", "api", "wiring", "factory", "cli",
+    "services", "edge", "web", "api", "studio", "wiring", "factory", "cli",
 }  # fmt: skip
 
 MAY_IMPORT: dict[str, set[str]] = {
@@ -30,6 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "edge": {"domain"},
     "web": {"domain", "services", "edge"},
     "api": {"domain", "services", "edge"},
+    "studio": {"settings", "domain", "services", "work"},
     "wiring": ALL_ROOMS - {"web", "api", "edge", "factory", "cli"},
     "factory": ALL_ROOMS - {"cli", "emulator"} | {"cli"},
     "cli": {"wiring", "settings", "services", "domain", "emulator"},
@@ -55,6 +56,7 @@ NO_FLASK = {
     "work",
     "observability",
     "settings",
+    "studio",
     "wiring",
 }
 

@@ -183,7 +183,7 @@ class FileBlobs:
         return self._folder / digest[:2] / digest
 
     def _bring_up(self) -> None:
-        """Blobs lay one folder deeper before 0.2, as `ab/cd/<sha256>`: bring them to where they are looked for."""
+        """Blobs lay one folder deeper at first, as `ab/cd/<sha256>`: bring them to where they are looked for."""
         for folder in self._folder.glob(_FORMER_FOLDERS):
             for path in folder.iterdir():
                 with suppress(FileNotFoundError):  # another process does the same
