@@ -98,6 +98,13 @@ def compose(
     )
 
 
+def usual_model(generation: Generation, kinds: Sequence[str]) -> str:
+    """The model that a form begins with: the studio's usual one, or the catalogue's where that cannot do this."""
+    catalogue = generation.catalogue
+    can = set(kinds) & set(catalogue.model_or_generic(generation.default_model).endpoints)
+    return generation.default_model if can else catalogue.default_model
+
+
 def price_of(generation: Generation, request: AnyRequest, notes: Sequence[str] = ()) -> PriceTag | None:
     """What the request would cost, with more `notes` beside; `None` when it may not be sent."""
     try:

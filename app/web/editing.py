@@ -21,7 +21,7 @@ from app.services.generation import Generation
 from app.services.jobs import Jobs
 from app.web.addresses import form_for
 from app.web.back import found_again
-from app.web.composer import compose
+from app.web.composer import compose, usual_model
 from app.web.forms.editing import EDGE_FIELDS, EditForm
 from app.web.given import Given, Tray, asked_for
 from app.web.inputs import file_of
@@ -35,6 +35,7 @@ _OWN_FIELDS = ("prompt", "image", "mask", "mask_means", "keep_unmasked", "full_r
 def make_room(editing: Editing, generation: Generation, jobs: Jobs, tray: Tray) -> Room:
     """The room of editing."""
     room = Room("editing", __name__, entry=Entry.OWNER, speech=Speech.PAGES)
+    usual = usual_model(generation, (Edit.kind,))
 
     @room.get("/edit")
     def start() -> AnyResponse:
@@ -75,7 +76,7 @@ def make_room(editing: Editing, generation: Generation, jobs: Jobs, tray: Tray) 
         """A mask as it would be understood for a picture: transparent exactly where to edit."""
         owner, args = current_actor().owner, request.args
         draft = EditDraft(
-            values={"prompt": ".", "model": generation.default_model},
+            values={"prompt": ".", "model": args.get("model") or usual},
             images=(Source(reference=args.get("image", "")),),
             mask=Source(reference=args.get("mask", "")),
             mask_means=args.get("mask_means", "auto"),
@@ -95,7 +96,7 @@ def make_room(editing: Editing, generation: Generation, jobs: Jobs, tray: Tray) 
         return _show(form, given, judgement, status=status_of(error.fault))
 
     def _judge(form: EditForm, given: Given) -> Judgement:
-        draft, unreadable = form.read(generation.default_model, given.images, given.mask)
+        draft, unreadable = form.read(usual, given.images, given.mask)
         if not draft.values["prompt"].strip():
             # It has a price too: that of the settings, before anything is written.
             draft = replace(draft, values={**draft.values, "prompt": "."})
@@ -105,7 +106,7 @@ def make_room(editing: Editing, generation: Generation, jobs: Jobs, tray: Tray) 
 
     def _show(form: EditForm, given: Given, judgement: Judgement, *, status: int = 200) -> Response:
         owner = current_actor().owner
-        draft, _ = form.read(generation.default_model)
+        draft, _ = form.read(usual)
         prepared = judgement.prepared
         composer = compose(
             form,
@@ -127,7 +128,9 @@ def make_room(editing: Editing, generation: Generation, jobs: Jobs, tray: Tray) 
             mask_view=_view_of(given, form) if masks and prepared and prepared.mask else None,
             reading=prepared.mask if prepared else None,
             offer=prepared.full_resolution if prepared else None,
-            mask_open=bool(masks) or not form.keep_unmasked.is_set,
+            mask_open=bool(masks)
+            or not form.keep_unmasked.is_set
+            or any(composer.errors(name) for name in ("mask", "mask_means", "keep_unmasked")),
             extend_open=form.extends or any(composer.errors(name) for name in (*EDGE_FIELDS, "extend_to")),
         )
         return found_again(render(page, status))
@@ -145,6 +148,8 @@ def _given_to(job_id: str, edit: Edit) -> Given:
 def _view_of(given: Given, form: EditForm) -> str:
     """Where the mask can be seen as it was understood."""
     asked = {"image": given.images[0], "mask": given.mask or "", "mask_means": form.text("mask_means")}
+    if form.text("model"):
+        asked["model"] = form.text("model")
     if form.invert_mask.is_set:
         asked["invert_mask"] = "true"
     return f"/edit/mask?{urlencode(asked)}"

@@ -19,7 +19,7 @@ from app.services.jobs import Jobs
 from app.services.variations import Variations
 from app.web.addresses import form_for
 from app.web.back import found_again
-from app.web.composer import compose
+from app.web.composer import compose, usual_model
 from app.web.forms.variations import VaryForm
 from app.web.given import Given, Tray, asked_for
 from app.web.judging import Judgement, judge, submit
@@ -31,6 +31,7 @@ _OWN_FIELDS = ("image", "strength")
 def make_room(variations: Variations, generation: Generation, jobs: Jobs, tray: Tray) -> Room:
     """The room of variations."""
     room = Room("variations", __name__, entry=Entry.OWNER, speech=Speech.PAGES)
+    usual = usual_model(generation, (Vary.kind, Edit.kind))
 
     @room.get("/vary")
     def start() -> AnyResponse:
@@ -68,12 +69,12 @@ def make_room(variations: Variations, generation: Generation, jobs: Jobs, tray: 
         return _show(VaryForm(), given, judgement, status=status_of(error.fault))
 
     def _judge(form: VaryForm, given: Given) -> Judgement:
-        draft, unreadable = form.read(generation.default_model, given.images)
+        draft, unreadable = form.read(usual, given.images)
         owner = current_actor().owner
         return judge(lambda: variations.prepare(owner, draft), generation, given, unreadable)
 
     def _show(form: VaryForm, given: Given, judgement: Judgement, *, status: int = 200) -> Response:
-        draft, _ = form.read(generation.default_model)
+        draft, _ = form.read(usual)
         composer = compose(
             form,
             generation,

@@ -208,9 +208,28 @@ def test_what_was_painted_outlives_an_error(open_page: OpenPage, studio: Studio,
 def test_a_picture_dropped_on_create_goes_to_edit(open_page: OpenPage) -> None:
     page = open_page()
     page.goto("/")
+    page.get_by_label("What should the picture show?").fill("A fox in the snow")
     hand_over(page, "drop", "#prompt")
     page.wait_for_url(re.compile(r"/edit\?image=upload"))
     expect(page.locator(".painter-stage")).to_be_visible()
+    expect(page.get_by_label("What should the whole picture be?")).to_have_value("A fox in the snow")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
+def test_enter_in_a_field_neither_pays_nor_takes_a_picture_away(
+    open_page: OpenPage, studio: Studio, photo_file: Path, script: bool
+) -> None:
+    upload = studio.uploads.add(STUDIO, photo_file.read_bytes())
+    before = len(studio.jobs.recent(STUDIO, limit=50))
+    page = open_page(java_script_enabled=script)
+    page.goto(f"/edit?upload={upload.id}&prompt=A+kite")
+    page.get_by_text("Extend beyond the edges").click()
+    page.get_by_label("Left, pixels").fill("200")
+    page.get_by_label("Left, pixels").press("Enter")
+    expect(page.get_by_label("Left, pixels")).to_have_value("200")
+    expect(page.locator("output")).to_contain_text("about $0.")
+    expect(page.locator(f"[name=image][value='upload:{upload.id}']")).to_have_count(1)
+    assert len(studio.jobs.recent(STUDIO, limit=50)) == before
 
 
 def test_a_photo_of_48_megapixels_works(open_page: OpenPage, studio: Studio, tmp_path: Path) -> None:

@@ -233,6 +233,13 @@ def test_sending_the_same_form_twice_is_one_job(studio: Studio, visitor: Visitor
     assert len(jobs_of(studio)) == 1
 
 
+def test_a_usual_model_that_cannot_edit_leaves_editing_to_another(studio: Studio) -> None:
+    other = replace(studio, generation=replace(studio.generation, default_model="dall-e-3"))
+    page = Visitor(other).open("/edit")
+    assert page.value("model") == "gpt-image-2"
+    assert "dall-e-3" not in [option["value"] for option in page.options("model")]
+
+
 def test_without_a_picture_it_is_said_beside_the_field(visitor: Visitor) -> None:
     answer = send(visitor)
     assert answer.status_code == 400

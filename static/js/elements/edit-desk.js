@@ -52,6 +52,7 @@ class EditDesk extends HTMLElement {
     if (file === this.file?.file) return;
     this.#forget();
     this.#means("auto", false);
+    if (!file) this.full.querySelector("input").checked = false; // there is no part to draw in detail
   }
 
   #means(means, isInverted) {
@@ -76,7 +77,7 @@ class EditDesk extends HTMLElement {
     const image = this.querySelector("picture-list li [name=image]")?.value;
     const mask = this.file?.reference ?? this.querySelector("input[type=hidden][name=mask]")?.value;
     if (!image || !mask) return;
-    const asked = { image, mask, mask_means: this.form.elements.mask_means.value };
+    const asked = { image, mask, mask_means: this.form.elements.mask_means.value, model: this.form.elements.model.value };
     if (this.querySelector("#invert_mask").checked) asked.invert_mask = "true";
     await customElements.whenDefined("mask-painter");
     await this.painter.show(`/edit/mask?${new URLSearchParams(asked)}`).catch(() => {});

@@ -1,7 +1,9 @@
 import { receiveFiles } from "../lib/incoming.js";
 import { upload } from "../lib/upload.js";
 
-/** Takes a picture that is dropped or pasted on a page that cannot use it to the one that can. */
+const LONGEST_PROMPT = 2000; // in an address, which servers take only so long
+
+/** Takes a picture that is dropped or pasted on a page that cannot use it to the one that can, with the words. */
 class EditElsewhere extends HTMLElement {
   connectedCallback() {
     receiveFiles((files) => this.#take(files));
@@ -11,7 +13,10 @@ class EditElsewhere extends HTMLElement {
     this.textContent = "Taking your picture to Edit…";
     const arrived = await Promise.allSettled(files.map((file) => upload(file)));
     const references = arrived.filter((one) => one.value).map((one) => ["image", one.value.reference]);
-    if (references.length) location.assign(`/edit?${new URLSearchParams(references)}`);
+    const query = new URLSearchParams(references);
+    const prompt = document.getElementById("prompt")?.value.trim();
+    if (prompt && encodeURIComponent(prompt).length < LONGEST_PROMPT) query.set("prompt", prompt);
+    if (references.length) location.assign(`/edit?${query}`);
     else this.textContent = arrived[0].reason.message;
   }
 }

@@ -21,6 +21,11 @@ class LivePrice extends HTMLElement {
     this.note = this.querySelector("[data-price-note]");
     this.warnings = document.getElementById("price-warnings");
     this.querySelector("[name=preview]")?.remove();
+    this.form.querySelector("[name=preview]")?.addEventListener("click", (event) => {
+      event.preventDefault(); // Enter in a field: the price comes without leaving the page
+      this.#later();
+    });
+    if (this.kind !== "generate" && this.about.value.startsWith("no price")) this.#later();
     addEventListener("pageshow", () => {
       // After Back and reload browsers put back what was typed, without telling.
       if (isRestored()) this.#later();

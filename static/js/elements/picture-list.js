@@ -127,6 +127,7 @@ class PictureList extends HTMLElement {
     this.#invite();
     for (const [index, item] of items.entries()) {
       item.querySelector("img").alt = `Picture ${index + 1}`;
+      item.ariaLabel = `Picture ${index + 1} of ${items.length}`;
       item.querySelector("[name=first]")?.setAttribute("aria-label", `Put picture ${index + 1} first`);
       item.querySelector("[name=remove]").setAttribute("aria-label", `Remove picture ${index + 1}`);
     }

@@ -27,7 +27,9 @@ export function receiveFiles(take) {
   });
   addEventListener("paste", (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
-    if (!files.length) return; // a text, for the field that has the focus
+    // Office programs bring a picture of the text along: a field for text takes the text.
+    const isText = event.clipboardData?.types.includes("text/plain") && event.target.closest?.("textarea, input");
+    if (!files.length || isText) return;
     event.preventDefault();
     take(files);
   });
