@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from app.domain.provenance import Provenance
-from app.imaging.metadata.splice import Piece, Span
+from app.imaging.metadata.splice import MOST_PARTS, Piece, Span
 from app.imaging.metadata.xmp import MOST_BYTES, divided_packet, extension, packet
 
 SIGNATURE = b"\xff\xd8\xff"
@@ -71,7 +71,7 @@ def _app1(body: bytes) -> bytes:
 def _segments(file: BinaryIO) -> Iterator[tuple[int, int, bytes, int]]:
     """Marker, start, first bytes of the body and end of each segment before the pixels."""
     at, size = 2, file.seek(0, 2)
-    while True:
+    for _ in range(MOST_PARTS):
         file.seek(at)
         head = file.read(4 + len(_EXTENDED))
         if len(head) < 4 or head[0] != 0xFF or head[1] in (0, _EOI):

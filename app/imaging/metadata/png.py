@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from app.domain.provenance import Provenance
 from app.imaging.errors import damaged
-from app.imaging.metadata.splice import Piece, Span
+from app.imaging.metadata.splice import MOST_PARTS, Piece, Span
 from app.imaging.metadata.xmp import packet
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -49,7 +49,7 @@ def png_settings(file: BinaryIO) -> Iterator[tuple[bool, bytes]]:
 def _texts(file: BinaryIO) -> Iterator[tuple[str, int, int]]:
     """The international text chunks: keyword, start and end in the file. Ends where the file makes no sense."""
     at, size = len(SIGNATURE), file.seek(0, 2)
-    while True:
+    for _ in range(MOST_PARTS):
         file.seek(at)
         head = file.read(8 + 80)
         if len(head) < 8:

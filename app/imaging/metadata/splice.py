@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any, BinaryIO, NamedTuple
 
+MOST_PARTS = 50_000
+"""Chunks or segments of a file that are looked at: honest files have a few thousand, and millions take minutes."""
+
 
 class Span(NamedTuple):
     """The bytes of the original from `start` to before `end`."""

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from app.domain.provenance import Provenance
 from app.imaging.headers import webp_size
-from app.imaging.metadata.splice import Piece, Span, length_of
+from app.imaging.metadata.splice import MOST_PARTS, Piece, Span, length_of
 from app.imaging.metadata.xmp import packet
 
 _HAS_XMP, _HAS_ALPHA = 0x04, 0x10
@@ -23,10 +23,12 @@ def is_webp(head: bytes) -> bool:
 def webp_pieces(file: BinaryIO, told: Provenance) -> list[Piece]:
     """The file with our packet at its end, and without an earlier one. Raises `BadPicture` when it is damaged."""
     body: list[Piece] = [_extended_header(file)]
-    for kind, start, end in _chunks(file):
+    at = _HEAD
+    for kind, start, at in _chunks(file):
         if kind not in (_EXTENDED, b"XMP "):
-            body.append(Span(start, end))
-    body.append(_chunk(b"XMP ", packet(told)))
+            body.append(Span(start, at))
+    rest = Span(at, max(at, _end(file)))  # what could not be understood stays where it was
+    body += [rest, _chunk(b"XMP ", packet(told))]
     length = 4 + sum(map(length_of, body))
     return [b"RIFF" + struct.pack("<I", length) + b"WEBP", *body]
 
@@ -57,11 +59,10 @@ def _extended_header(file: BinaryIO) -> bytes:
 
 def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
     """Kind, start and end (padding included) of each chunk that is there to its end."""
-    file.seek(4)
-    claimed = 8 + int.from_bytes(file.read(4), "little")
-    last = min(claimed, file.seek(0, 2))
-    at = _HEAD
-    while at + 8 <= last:
+    at, last = _HEAD, _end(file)
+    for _ in range(MOST_PARTS):
+        if at + 8 > last:
+            return
         file.seek(at)
         head = file.read(8)
         length = int.from_bytes(head[4:8], "little")
@@ -70,6 +71,13 @@ def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
             return
         yield head[:4], at, min(end, last)
         at = end
+
+
+def _end(file: BinaryIO) -> int:
+    """Where the picture ends: as its head says, or where the file does."""
+    file.seek(4)
+    claimed = 8 + int.from_bytes(file.read(4), "little")
+    return min(claimed, file.seek(0, 2))
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 import zlib
 from io import BytesIO
 from typing import Any
@@ -181,3 +182,33 @@ def test_the_sums_of_png_chunks_are_right() -> None:
             out[at + 8 + length : at + 12 + length], "big"
         )
         at += 12 + length
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        KINDS["png"][:33] + b"\0\0\0\0tEXt\0\0\0\0" * 4_000_000,
+        b"\xff\xd8" + b"\xff\xe5\0\x02" * 12_000_000,
+        b"\xff\xd8" + b"\xff" * 40_000_000,
+        b"RIFF\xff\xff\xff\x02WEBP" + b"EXIF\0\0\0\0" * 6_000_000,
+    ],
+    ids=["png", "jpeg", "fill bytes", "webp"],
+)
+def test_millions_of_empty_parts_are_not_walked(data: bytes) -> None:
+    started = time.process_time()
+    assert provenance_in(BytesIO(data)) is None
+    assert time.process_time() - started < 1.0
+
+
+@pytest.mark.parametrize("kind", ["png", "lossless webp"])
+def test_not_a_pixel_is_lost_of_a_file_with_more_parts_than_are_looked_at(kind: str) -> None:
+    data = KINDS[kind]
+    if kind == "png":
+        stuffed = data[:33] + (b"\0\0\0\0tESt" + zlib.crc32(b"tESt").to_bytes(4, "big")) * 60_000 + data[33:]
+    else:
+        body = data[:12] + b"ABCD\0\0\0\0" * 60_000 + data[12:]
+        stuffed = body[:4] + (len(body) - 8).to_bytes(4, "little") + body[8:]
+        stuffed = written(data)[:30] + stuffed[12:]  # an extended header, so that more chunks are allowed
+        stuffed = stuffed[:4] + (len(stuffed) - 8).to_bytes(4, "little") + stuffed[8:]
+    assert data[33:60] in written(stuffed)
+    assert len(written(stuffed)) > len(stuffed)
