@@ -60,7 +60,7 @@ from app.storage.gates import SqlGate
 from app.storage.imports import SqlImports
 from app.storage.jobs import SqlJobs
 from app.storage.library import SqlPictures
-from app.storage.library_text import describe_search
+from app.storage.library_text import describe_search, merge_index
 from app.storage.migrate import migrate
 from app.storage.orphans import Orphans, digests_in_use
 from app.storage.reserve import Reserve
@@ -161,6 +161,7 @@ def build(settings: Settings, log: Callable[..., None] | None = None, rhythm: Rh
             "drafts of blobs": blobs.sweep,
             "uploads": upload_rows.sweep,
             "bin": lambda: pictures.purge(BIN_DAYS * 86_400.0),
+            "search index": lambda: merge_index(engine),
             "orphaned blobs": orphans.sweep,
             "thumbnails": lambda: small.sweep(lambda: digests_in_use(engine)),
             "sessions and failed sign-ins": accounts.sweep,

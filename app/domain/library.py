@@ -12,7 +12,7 @@ from app.domain.search import fold
 BIN_DAYS = 30
 """How long a deleted picture can be brought back."""
 
-MOST_AT_ONCE = 10_000
+MOST_AT_ONCE = 5_000
 """Pictures that one change may be about when it is asked for by a query."""
 
 MOST_ON_A_PAGE = 500

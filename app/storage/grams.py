@@ -25,6 +25,9 @@ TABLE = "picture_grams"
 _MOST_WORDS = 48
 """Words of a query: enough to leave little to look at, few enough to be walked side by side."""
 
+_PAGES_MERGED = 1_000
+"""Of 4 KB, at a time."""
+
 _LARGEST = 2**63 - 1
 
 _FOUND: WeakSet[Engine] = WeakSet()
@@ -88,6 +91,17 @@ def _words(text: str, facets: str) -> str:
     return " ".join([facets, *sorted(gram.encode("utf-8").hex() for gram in grams if "\n" not in gram)])
 
 
+def merge(connection: Connection) -> bool:
+    """Put together some of the pieces that writing left, for a fraction of a second; whether there were any.
+
+    The fewer there are, the faster is every search: half as long among 100,000 pictures.
+    """
+    connection.execute(_MERGE_PAIRS)
+    before = connection.execute(_CHANGES).scalar_one()
+    connection.execute(_MERGE, {"pages": _PAGES_MERGED})
+    return bool(connection.execute(_CHANGES).scalar_one() - before >= 2)  # as FTS5's manual tells
+
+
 def free_positions(connection: Connection, ids: Sequence[str]) -> list[int]:
     """A place for each new picture, which no other has: two ids of one millisecond may begin alike."""
     wanted = [position_of(picture_id) for picture_id in ids]
@@ -110,6 +124,9 @@ _IS_THERE = sa.text(
 )
 _PUT = sa.text("INSERT INTO picture_grams (rowid, words) VALUES (:position, :words)")
 _REMOVE = sa.text("INSERT INTO picture_grams (picture_grams, rowid, words) VALUES ('delete', :position, :words)")
+_CHANGES = sa.text("SELECT total_changes()")
+_MERGE_PAIRS = sa.text("INSERT INTO picture_grams (picture_grams, rank) VALUES ('usermerge', 2)")
+_MERGE = sa.text("INSERT INTO picture_grams (picture_grams, rank) VALUES ('merge', :pages)")
 _TAKEN = sa.text("SELECT position FROM picture_texts WHERE position IN :positions").bindparams(
     sa.bindparam("positions", expanding=True)
 )

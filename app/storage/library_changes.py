@@ -41,6 +41,7 @@ def _found(connection: Connection, owner: str, which: Sequence[str] | LibraryQue
             sentence = f"More than {MOST_AT_ONCE:,} pictures are meant. Narrow the search and do it in parts."
             raise InvalidRequest((Problem("query", "invalid_value", sentence),))
         which = found
+    which = sorted(which)  # everybody locks in one order, so that nobody waits for each other
     ids: list[str] = []
     for start in range(0, len(which), _BATCH):
         query = sa.select(PICTURES.c.id).where(

@@ -21,6 +21,7 @@ from app.storage.schema import IS_RESULT, PICTURE_TAGS, PICTURE_TEXTS, PICTURES
 
 PG_INDEX = "ix_picture_texts_text_trgm"
 _BATCH = 500
+_MOST_MERGES = 32
 
 
 def add_texts(connection: Connection, pictures: Sequence[Row]) -> None:
@@ -74,6 +75,15 @@ def fill_index(engine: Engine) -> None:
             _refresh(connection, ids)
 
 
+def merge_index(engine: Engine) -> int:
+    """Keep the index in few pieces; how many steps that took. Nothing to do on PostgreSQL."""
+    for step in range(_MOST_MERGES if is_sqlite(engine) else 0):
+        with writing(engine) as connection:
+            if not grams.is_there(connection) or not grams.merge(connection):
+                return step
+    return _MOST_MERGES if is_sqlite(engine) else 0
+
+
 def describe_search(engine: Engine) -> str:
     """By what text is found here, for the log: "fts5", "pg_trgm", or "scan" for looking at every picture."""
     with reading(engine) as connection:
@@ -96,8 +106,9 @@ def _refresh(connection: Connection, ids: Sequence[str]) -> None:
         _text_row(picture, places.get(picture["id"]) or earlier[picture["id"]]["position"], tags[picture["id"]])
         for picture in pictures
     ]
+    rows = [row for row in rows if any(row[name] != earlier[row["picture_id"]][name] for name in row)]
     if connection.dialect.name == "sqlite":
-        _index(connection, rows, _documents(earlier.values()))
+        _index(connection, rows, _documents(earlier[row["picture_id"]] for row in rows))
     if rows:
         connection.execute(_CHANGE, [{**row, "of_picture": row["picture_id"]} for row in rows])
 

@@ -19,6 +19,7 @@ from app.domain.library_query import LibraryQuery, read_query
 from app.storage.engine import make_engine, reading
 from app.storage.library import SqlPictures
 from app.storage.library_search import find_pictures
+from app.storage.library_text import merge_index
 from app.storage.migrate import migrate
 from app.storage.schema import PICTURES
 from tests.bench.seeding import COMMON, OTHER_MODEL, RARE, SHORT, TAG, seed
@@ -101,6 +102,8 @@ def _seeded(folder: Path, size: int) -> Library:
     engine = make_engine(None, folder)
     migrate(engine, folder)
     seed(engine, size)
+    while merge_index(engine):
+        pass  # as every hour's upkeep does
     with reading(engine) as connection:
         middle = sa.select(PICTURES.c.id).order_by(PICTURES.c.id).offset(size // 2).limit(1)
         return Library(engine, SqlPictures(engine), connection.execute(middle).scalar_one())

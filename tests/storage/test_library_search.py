@@ -23,7 +23,7 @@ from app.storage.grams import position_of
 from app.storage.jobs import SqlJobs
 from app.storage.library import SqlPictures
 from app.storage.library_search import find_pictures
-from app.storage.library_text import describe_search, fill_index, refresh
+from app.storage.library_text import describe_search, fill_index, merge_index, refresh
 from app.storage.migrate import migrate
 from app.storage.schema import PICTURE_TEXTS, PICTURES
 from tests.storage.explaining import explain
@@ -270,3 +270,14 @@ def test_without_the_index_the_same_is_found_and_with_it_again(
 
 def test_the_log_can_say_by_what_text_is_found(engine: Engine) -> None:
     assert describe_search(engine) == ("fts5" if is_sqlite(engine) else "pg_trgm")
+
+
+def test_putting_the_index_together_loses_nothing_and_comes_to_an_end(
+    jobs: SqlJobs, library: SqlPictures, engine: Engine
+) -> None:
+    ids = [draw(jobs, f"number {number}") for number in range(6)]
+    library.change(ALICE, ids[:1], Change(note="changed"))
+    assert bool(merge_index(engine)) is is_sqlite(engine)
+    assert merge_index(engine) == 0
+    assert found(library, query="number") == [f"number {number}" for number in reversed(range(6))]
+    assert found(library, query="number changed") == ["number 0"]
