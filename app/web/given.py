@@ -24,6 +24,8 @@ MOST_PICTURES = 16
 """The most that any model takes at once."""
 
 _LONGEST_NAME = 40
+_MOST_BYTES = 50_000_000
+"""Of one file; whether a byte more came is all that there is to know of a larger one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class Tray:
 
     def _keep(self, owner: str, file: FileStorage, field: str, given: Given) -> tuple[Given, str | None]:
         try:
-            return given, f"upload:{self.uploads.add(owner, file.read()).id}"
+            return given, f"upload:{self.uploads.add(owner, file.read(_MOST_BYTES + 1)).id}"
         except InvalidRequest as error:
             told = tuple(Problem(field, p.code, f"{_name(file)}: {p.message}") for p in error.problems)
             return replace(given, problems=(*given.problems, *told)), None
