@@ -23,8 +23,8 @@ _BATCH = 500
 
 def change(connection: Connection, owner: str, which: Sequence[str] | LibraryQuery, change: Change) -> tuple[str, ...]:
     """Do it to all of them; their ids, newest first. Raises `InvalidRequest` and `NotFound`."""
-    for album_id in filter(None, (change.add_to_album, change.remove_from_album)):
-        if not library_albums.exists(connection, owner, album_id):
+    for album_id in (change.add_to_album, change.remove_from_album):
+        if album_id is not None and not library_albums.exists(connection, owner, album_id):
             raise NotFound("album")
     ids = _found(connection, owner, which, in_bin=change.restore)
     for start in range(0, len(ids), _BATCH):
