@@ -17,6 +17,7 @@ from app.domain.costs import MicroUSD, Quote, Usage
 from app.domain.errors import Fault
 from app.domain.pictures import Drawn, NewPicture, Picture
 from app.domain.requests import AnyRequest
+from app.domain.turns import NewTurn, Way
 
 
 class State(StrEnum):
@@ -132,7 +133,8 @@ class PlannedCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewJob:
-    """A job about to be admitted. `key` is the idempotency key, `fingerprint` what it stands for."""
+    """A job about to be admitted. `key` is the idempotency key, `fingerprint` what it stands for; `turn` says where
+    in a conversation it stands."""
 
     id: str
     owner: str
@@ -143,6 +145,7 @@ class NewJob:
     calls: tuple[PlannedCall, ...]
     practice: bool
     warnings: tuple[str, ...] = ()
+    turn: NewTurn | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +198,8 @@ class Job:
 
     Times are Unix seconds. `cost` is `None` until something was settled. `held` is what is
     reserved for open attempts and unknown outcomes. `pictures` are those that are there, `deleted` how
-    many more came and were deleted since (from the bin too).
+    many more came and were deleted since (from the bin too). `response_id` and `words`: see `Answer`; `way`:
+    how a turn was sent, where that was not as asked.
     """
 
     id: str
@@ -220,6 +224,9 @@ class Job:
     pictures: tuple[Picture, ...]
     attempts: tuple[Attempt, ...]
     deleted: int = 0
+    response_id: str | None = None
+    words: str | None = None
+    way: Way | None = None
 
 
 @dataclass(frozen=True, slots=True)

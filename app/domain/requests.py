@@ -37,7 +37,8 @@ class Given:
     A request's own `images`, `mask` and `size` are what is sent; these are what they were made from.
     `images`: upright and without metadata, in order; the first one grown already when `extended_from` is
     what it was before. `mask`: in the one form (`imaging.mask`), of the first picture's size. `size`: as chosen.
-    `wish`: "edit", or "vary" for a variation that is made by an edit; then `strength` says how far it may go.
+    `wish`: "edit"; "turn" for a turn with a mask; or "vary" for a variation that is made by an edit: then
+    `strength` says how far it may go.
     `fitting`: the plan (`imaging.fit.Fitting.as_record`) that brought the first picture to what is sent, to
     be undone on every answer; `None` when it was sent as it is.
     """
@@ -162,8 +163,9 @@ class Turn(_Request):
     the provider calls the answer that this turn follows, `history_tokens` what that answer reported of the
     text model's tokens, input and output: the next turn reads them all again. `fallback` is the last picture
     before this turn, sent when there is no such chain or the provider has forgotten it, and with a mask, which
-    needs a picture to lie on; `mask` belongs to `fallback` or else to the first of `images`. A picture is drawn
-    in any case, unless `tool_choice` is "auto": then the text model may answer in words.
+    needs a picture to lie on; `mask` belongs to `fallback` or else to the first of `images`; then `given` is there,
+    its first picture the one that the mask lies on. A picture is drawn in any case, unless `tool_choice` is "auto":
+    then the text model may answer in words.
     """
 
     kind: ClassVar[str] = "turn"
@@ -190,6 +192,7 @@ class Turn(_Request):
     frame_count: int | None = None
     frame_duration_ms: int | None = None
     user: str | None = None
+    given: Given | None = None
 
 
 AnyRequest = Generate | Edit | Vary | Turn
@@ -202,7 +205,7 @@ _TYPE_OF_KIND: dict[str, type[AnyRequest]] = {kind.kind: kind for kind in (Gener
 def as_record(request: AnyRequest) -> dict[str, Any]:
     """The request as plain JSON values, for the job's row; `from_record` is its inverse."""
     values = _with_plain_pictures(request.chosen())
-    if isinstance(request, Edit | Vary) and request.given is not None:
+    if isinstance(request, Edit | Vary | Turn) and request.given is not None:
         values["given"] = _with_plain_pictures(asdict(request.given))
     return {"kind": request.kind, **values}
 
@@ -226,7 +229,7 @@ def fingerprint(request: AnyRequest) -> str:
     """
     record = as_record(request)
     if "given" in record:
-        derived = {"images", "mask", "size"} | ({"prompt"} if request.wish == "vary" else set())
+        derived = {"images", "mask", "size", "fallback"} | ({"prompt"} if request.wish == "vary" else set())
         record = {name: value for name, value in record.items() if name not in derived}
         record["given"] = {name: value for name, value in record["given"].items() if name != "fitting"}
     text = json.dumps(record, sort_keys=True, ensure_ascii=True, separators=(",", ":"))

@@ -12,7 +12,7 @@ from typing import Any
 from app.domain.jobs import Job
 from app.domain.option_rules import chosen_format
 from app.domain.pictures import NewPicture, PictureFile
-from app.domain.requests import AnyRequest, Edit, Given, Vary
+from app.domain.requests import AnyRequest, Generate, Given
 from app.imaging.compose import keep_unmasked, unpad
 from app.imaging.fit import Fitting
 from app.imaging.inspect import PictureFacts, inspect_picture
@@ -57,7 +57,7 @@ class Composing:
         Raises `Crowded`, and what the disk raises when not even the answer itself can be kept.
         """
         request = job.request
-        given = request.given if isinstance(request, Edit | Vary) else None
+        given = None if isinstance(request, Generate) else request.given
         if given is None or given.fitting is None:
             return self._as_drawn(drawing), None
         if drawing.facts.mime_type not in _FORMATS:

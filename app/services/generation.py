@@ -17,6 +17,7 @@ from app.domain.errors import Fault, InvalidRequest, StudioError
 from app.domain.ids import new_id
 from app.domain.jobs import Job, NewJob, State
 from app.domain.requests import AnyRequest, Given, fingerprint
+from app.domain.turns import NewTurn
 from app.services.ports import BlobStore, Gate, JobStore, Runner, Signals
 
 EXPECTED_BYTES_PER_PICTURE = 16 * 1024 * 1024
@@ -62,14 +63,25 @@ class Generation:
         """What a person should know before paying, without being stopped."""
         return self.catalogue.warnings(request, today=self.today())
 
-    def submit(self, owner: str, request: AnyRequest, *, key: str | None, reuse: bool = False) -> Submission:
+    def submit(
+        self,
+        owner: str,
+        request: AnyRequest,
+        *,
+        key: str | None,
+        reuse: bool = False,
+        mark: str | None = None,
+        turn: NewTurn | None = None,
+    ) -> Submission:
         """Admit the job and set it going; the same owner and key lead to the same job.
 
+        `mark` stands for what is asked, in place of the request's fingerprint. `turn`: where in a conversation it
+        stands; `NotFound` when that has been deleted meanwhile.
         Raises `InvalidRequest`, or `StudioError` with `idempotency_mismatch`, `budget_exceeded`,
         `storage_full`, `not_ready`, or why calls are paused (`upstream_quota`, `upstream_auth`): in every
         case nothing was sent and nothing is held.
         """
-        mark = fingerprint(request)
+        mark = mark or fingerprint(request)
         if key and (earlier := self.jobs.find_by_key(owner, key)) and earlier.fingerprint == mark:
             # Before judging: a replay stays a replay even when its model has retired meanwhile.
             return Submission(earlier, replayed=True)
@@ -90,6 +102,7 @@ class Generation:
                 calls=self.catalogue.plan(request),
                 practice=self.practice,
                 warnings=self.warnings(request),
+                turn=turn,
             ),
             self.caps,
             set_going=lambda job: self.runner.enqueue([attempt.id for attempt in job.attempts]),

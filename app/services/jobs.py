@@ -9,7 +9,7 @@ from typing import BinaryIO, cast
 from app.domain.errors import NotFound
 from app.domain.ids import is_id
 from app.domain.jobs import Event, Job
-from app.domain.requests import Edit, Generate, InputPicture, Vary
+from app.domain.requests import Generate, InputPicture
 from app.services.ports import BlobStore, JobStore, Signals, Watch
 
 
@@ -82,11 +82,12 @@ class Jobs:
     def find_input(self, owner: str, job_id: str, which: str) -> InputPicture:
         """What a job was given: "0" to "15" for its pictures in order, or "mask". Raises `NotFound`.
 
-        As the person gave it, safe and whole, rather than as it was sent.
+        As the person gave it, safe and whole, rather than as it was sent. Of a turn with a mask on the picture
+        before, "0" is that picture.
         """
         request = self.find(owner, job_id).request
         if not isinstance(request, Generate):
-            given = (request.given if isinstance(request, Edit | Vary) else None) or request
+            given = request.given or request
             if which == "mask" and (mask := getattr(given, "mask", None)):
                 return cast(InputPicture, mask)
             if which in map(str, range(len(given.images))):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.domain.conversations import ConversationTurn, Dialogue
 from app.domain.costs import Quote
-from app.domain.requests import Edit, Vary
+from app.domain.requests import Edit, Turn, Vary
 from app.imaging.boxes import Box
 
 
@@ -45,4 +46,19 @@ class PreparedEdit:
     request: Edit | Vary
     mask: MaskReading | None = None
     full_resolution: FullResolution | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedTurn:
+    """A turn whose pictures are all in the blob store, and where it stands.
+
+    `dialogue`: the conversation so far, `None` for a new one. `parent`: the turn that it follows. `mask` and `notes`
+    as in `PreparedEdit`.
+    """
+
+    request: Turn
+    dialogue: Dialogue | None = None
+    parent: ConversationTurn | None = None
+    mask: MaskReading | None = None
     notes: tuple[str, ...] = ()

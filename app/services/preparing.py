@@ -11,7 +11,7 @@ from app.domain.catalogue import Catalogue
 from app.domain.drafts import Source
 from app.domain.errors import InvalidRequest, Problem
 from app.domain.models import Model, PictureLimits
-from app.domain.requests import Edit, InputPicture, Vary
+from app.domain.requests import Edit, InputPicture, Turn, Vary
 from app.imaging.errors import BadPicture
 from app.services.sending import Sending, may_be_asked
 from app.services.sources import Sources
@@ -61,7 +61,7 @@ class Preparing:
         # The pictures are not in the request yet; without any, the catalogue's sentence is the right one.
         raise InvalidRequest((*(found for found in judged if found.field != "image" or not pictures), *problems))
 
-    def judge(self, request: Edit | Vary) -> tuple[Problem, ...]:
+    def judge(self, request: Edit | Vary | Turn) -> tuple[Problem, ...]:
         """What the catalogue holds against it."""
         return self.catalogue.problems(request, today=self.today(), legacy=self.legacy_models)
 

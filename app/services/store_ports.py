@@ -7,11 +7,13 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from app.domain.accounts import Token
+from app.domain.conversations import Conversation, ConversationPage, Dialogue
 from app.domain.costs import Spending
 from app.domain.library import Album, Change, Family, Label, LibraryItem, Shelf
 from app.domain.library_query import LibraryQuery
 from app.domain.pictures import Picture, PictureFile, Upload
 from app.domain.statement import LedgerLine, Statement, UnknownOutcome
+from app.domain.turns import NewTurn
 
 
 class CostStore(Protocol):
@@ -93,6 +95,24 @@ class PictureStore(Protocol):
 
     def remove_album(self, owner: str, album_id: str) -> bool:
         """Forget the album, not its pictures; whether there was one."""
+
+
+class ConversationStore(Protocol):
+    """Conversations and where their turns stand. Turns are added by `JobStore.admit`, with their jobs."""
+
+    def find(self, conversation_id: str, owner: str) -> Dialogue | None: ...
+
+    def page(self, owner: str, terms: Sequence[str], *, before: str | None = None, limit: int = 30) -> ConversationPage:
+        """Those in which all terms occur, with the newest turns first, after the page whose `next` was `before`."""
+
+    def rename(self, conversation_id: str, owner: str, title: str) -> Conversation | None:
+        """The conversation under its new title; `None` when there is none."""
+
+    def delete(self, conversation_id: str, owner: str) -> bool:
+        """Forget the conversation, its turns and what was answered in words; whether there was one."""
+
+    def place_of(self, job_id: str, owner: str) -> NewTurn | None:
+        """Where the turn stands that a job answers."""
 
 
 class UploadStore(Protocol):
