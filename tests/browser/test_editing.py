@@ -104,7 +104,14 @@ def test_a_part_is_painted_undone_painted_again_and_replaced(
     page.keyboard.press("Home")
     expect(page.get_by_text("it is kept exactly")).to_be_visible()
     expect(page.get_by_role("link", name="What the model drew")).to_be_visible()
-    assert kept_outside(studio, newest(studio))
+    first, url = newest(studio), page.url
+    assert kept_outside(studio, first)
+
+    page.go_back()
+    expect(page.locator(".painter-status")).to_contain_text("will change")
+    page.get_by_role("button", name="Edit", exact=True).click()
+    page.wait_for_url(url)  # the same form is the same job
+    assert newest(studio).id == first.id
 
     page.get_by_role("link", name="Again").click()  # everything is there once more
     expect(page.locator(".painter-status")).to_contain_text("will change")

@@ -1,3 +1,5 @@
+import { isRestored } from "../lib/history.js";
+import { recallMask, rememberMask } from "../lib/remembered-mask.js";
 import { upload } from "../lib/upload.js";
 import { tell } from "../lib/problems.js";
 import { money } from "../lib/wording.js";
@@ -28,6 +30,19 @@ class EditDesk extends HTMLElement {
       this.painter.clear();
       this.#forget();
     });
+    if (isRestored() && !this.painter.hasAttribute("mask")) this.#recall();
+  }
+
+  /** After Back and reload, what was painted is there again. */
+  async #recall() {
+    const mask = recallMask(this.painter.getAttribute("image"));
+    if (!mask) return;
+    await customElements.whenDefined("mask-painter");
+    const files = new DataTransfer();
+    files.items.add(mask.file);
+    this.form.querySelector("#mask").files = files.files;
+    await this.painter.show(mask.url);
+    this.dispatchEvent(new Event("change", { bubbles: true })); // the price is another one
   }
 
   #place(first) {
@@ -50,6 +65,7 @@ class EditDesk extends HTMLElement {
   #painted({ file, edited }) {
     if (!file && edited) return; // it only shows what is there already
     if (file === this.file?.file) return;
+    rememberMask(this.painter.getAttribute("image"), file);
     this.#forget();
     this.#means("auto", false);
     if (!file) this.full.querySelector("input").checked = false; // there is no part to draw in detail
@@ -62,6 +78,7 @@ class EditDesk extends HTMLElement {
 
   async #understand(file) {
     this.options.open = true;
+    rememberMask(null, null);
     this.kept?.remove();
     this.file = { file };
     try {
