@@ -27,12 +27,14 @@ from app.observability import logs
 from app.settings import read_settings
 from app.web import (
     accounts,
+    albums,
     costs,
     downloads,
     editing,
     generation,
     inputs,
     library,
+    library_changes,
     pictures,
     provider,
     variations,
@@ -40,6 +42,7 @@ from app.web import (
 from app.web import jobs as job_pages
 from app.web.errors import render_error
 from app.web.given import Tray
+from app.web.picture_view import PictureView
 from app.web.site import describe_site
 from app.wiring import Studio, build
 
@@ -88,6 +91,7 @@ def _rooms(studio: Studio) -> list[Room]:
     paid_calls = PaidCalls(studio.generation, studio.library, settings.deadline_seconds)
     drafting = Drafting(studio.editing, studio.variations, studio.uploads, studio.generation.default_model)
     tray = Tray(studio.uploads, studio.library, studio.jobs)
+    view = PictureView(studio.library, studio.jobs, studio.generation, tells=settings.embed_metadata)
     return [
         images.make_room(paid_calls, studio.generation.default_model),
         edits.make_room(paid_calls, drafting),
@@ -104,9 +108,11 @@ def _rooms(studio: Studio) -> list[Room]:
         variations.make_room(studio.variations, studio.generation, studio.jobs, tray),
         inputs.make_room(studio.uploads, studio.jobs, studio.thumbnails),
         job_pages.make_room(studio.jobs, studio.library, studio.generation),
-        library.make_room(studio.library),
+        library.make_room(studio.library, studio.jobs, studio.thumbnails),
+        library_changes.make_room(studio.library),
+        albums.make_room(studio.library),
         costs.make_room(studio.costs),
-        pictures.make_room(studio.library, studio.jobs, studio.thumbnails),
+        pictures.make_room(view, studio.library, studio.thumbnails),
         downloads.make_room(studio.downloads, studio.archives, studio.library),
         provider.make_room(studio.generation),
         accounts.make_room(studio.accounts),

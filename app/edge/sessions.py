@@ -1,4 +1,4 @@
-"""The session cookie: signed, and in it nothing but a random secret and the forms' CSRF value.
+"""The session cookie: signed, and in it a random secret, the forms' CSRF value, and what the next page is to tell.
 
 The session itself is a row in the database, so that it ends when its owner signs out: a copied
 cookie is dead from then on, which a cookie that proves itself would not be.

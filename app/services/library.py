@@ -79,6 +79,17 @@ class Library:
         if not is_id(picture_id) or not self.pictures.change(owner, [picture_id], change):
             raise NotFound("picture")
 
+    def deletion_of(self, owner: str, ids: Sequence[str]) -> str | None:
+        """What stands for the change that moved these to the bin, for `undo_delete`; `None` when none lies there."""
+        item = self.pictures.find_item(ids[0], owner, in_bin=True) if ids else None
+        return None if item is None else repr(item.picture.deleted_at)
+
+    def undo_delete(self, owner: str, deletion: str) -> int:
+        """Bring back whatever one change moved to the bin; how many."""
+        bin_of = self.pictures.walk(owner, LibraryQuery(in_bin=True))
+        ids = [item.picture.id for item in bin_of if repr(item.picture.deleted_at) == deletion]
+        return len(self.pictures.change(owner, ids, Change(restore=True))) if ids else 0
+
     def empty_bin(self, owner: str) -> int:
         """Forget everything in the bin, for good; how many. What they cost stays in the ledger."""
         return self.pictures.empty_bin(owner)
@@ -94,6 +105,10 @@ class Library:
     def albums(self, owner: str) -> Sequence[Album]:
         """In alphabetical order."""
         return self.pictures.albums(owner)
+
+    def albums_of(self, owner: str, picture_id: str) -> Sequence[Album]:
+        """Those that the picture is in, in alphabetical order."""
+        return self.pictures.albums_of(owner, picture_id)
 
     def add_album(self, owner: str, name: str) -> Album:
         """A new, empty album. Raises `InvalidRequest` for a name that cannot be or is taken."""

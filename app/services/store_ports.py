@@ -87,6 +87,9 @@ class PictureStore(Protocol):
     def albums(self, owner: str) -> Sequence[Album]:
         """In alphabetical order."""
 
+    def albums_of(self, owner: str, picture_id: str) -> Sequence[Album]:
+        """Those that the picture is in, in alphabetical order."""
+
     def add_album(self, owner: str, name: str) -> Album:
         """Raises `InvalidRequest` (field `name`) when there is one of that name, whatever its case."""
 

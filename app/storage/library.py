@@ -131,6 +131,11 @@ class SqlPictures:
         with reading(self._engine) as connection:
             return library_albums.albums(connection, owner)
 
+    def albums_of(self, owner: str, picture_id: str) -> Sequence[Album]:
+        """Those that the picture is in, in alphabetical order."""
+        with reading(self._engine) as connection:
+            return library_albums.albums_of(connection, owner, picture_id)
+
     def add_album(self, owner: str, name: str) -> Album:
         """Raises `InvalidRequest` (field `name`) when there is one of that name, whatever its case."""
         with writing(self._engine) as connection:

@@ -45,6 +45,13 @@ def albums(connection: Connection, owner: str) -> Sequence[Album]:
     return [_album_of(row) for row in connection.execute(_ALBUMS.where(ALBUMS.c.owner == owner)).mappings()]
 
 
+def albums_of(connection: Connection, owner: str, picture_id: str) -> Sequence[Album]:
+    """Those of that owner's albums that the picture is in, in alphabetical order."""
+    inside = sa.select(ALBUM_PICTURES.c.album_id).where(ALBUM_PICTURES.c.picture_id == picture_id)
+    query = _ALBUMS.where(ALBUMS.c.owner == owner, ALBUMS.c.id.in_(inside))
+    return [_album_of(row) for row in connection.execute(query).mappings()]
+
+
 def add(connection: Connection, owner: str, name: str) -> Album:
     """A new, empty album. Raises `InvalidRequest` when its name is taken."""
     row = {"id": new_id(), "owner": owner, "key": fold(name), "name": name}

@@ -16,11 +16,11 @@ _BATCH = 500
 """Pictures forgotten in one transaction, so that paid calls need not wait for long to be written."""
 
 
-def mark(connection: Connection, ids: Sequence[str], *, deleted: bool) -> None:
-    """Move these pictures to the bin or out of it, what the model drew beside each with it."""
+def mark(connection: Connection, ids: Sequence[str], deleted_at: float | None) -> None:
+    """Move these pictures to the bin or (`None`) out of it, what the model drew beside each with it."""
     results = PICTURES.c.id.in_(ids)
     beside = PICTURES.c.id.in_(sa.select(PICTURES.c.model_picture_id).where(results))
-    change = sa.update(PICTURES).values(deleted_at=DatabaseNow() if deleted else sa.null())
+    change = sa.update(PICTURES).values(deleted_at=sa.null() if deleted_at is None else deleted_at)
     connection.execute(change.where(beside))
     connection.execute(change.where(results))
 

@@ -27,8 +27,9 @@ def change(connection: Connection, owner: str, which: Sequence[str] | LibraryQue
         if album_id is not None and not library_albums.exists(connection, owner, album_id):
             raise NotFound("album")
     ids = _found(connection, owner, which, in_bin=change.restore)
+    now = connection.execute(sa.select(DatabaseNow())).scalar_one()  # one for all, by which they are brought back
     for start in range(0, len(ids), _BATCH):
-        _apply(connection, owner, ids[start : start + _BATCH], change)
+        _apply(connection, owner, ids[start : start + _BATCH], change, now)
     return tuple(ids)
 
 
@@ -52,7 +53,7 @@ def _found(connection: Connection, owner: str, which: Sequence[str] | LibraryQue
     return sorted(ids, reverse=True)
 
 
-def _apply(connection: Connection, owner: str, ids: Sequence[str], change: Change) -> None:
+def _apply(connection: Connection, owner: str, ids: Sequence[str], change: Change, now: float) -> None:
     values: dict[str, Any] = {}
     if change.favourite is not None:
         values["favourite"] = change.favourite
@@ -66,12 +67,12 @@ def _apply(connection: Connection, owner: str, ids: Sequence[str], change: Chang
     if values or changes_tags:
         refresh(connection, ids)
     if change.add_to_album is not None:
-        _add_to_album(connection, change.add_to_album, ids)
+        _add_to_album(connection, change.add_to_album, ids, now)
     if change.remove_from_album is not None:
         inside = ALBUM_PICTURES.c.album_id == change.remove_from_album
         connection.execute(sa.delete(ALBUM_PICTURES).where(inside, ALBUM_PICTURES.c.picture_id.in_(ids)))
     if change.delete or change.restore:
-        library_bin.mark(connection, ids, deleted=change.delete)
+        library_bin.mark(connection, ids, now if change.delete else None)
 
 
 def _change_tags(connection: Connection, owner: str, ids: Sequence[str], change: Change) -> None:
@@ -105,12 +106,11 @@ def _require_few_tags(connection: Connection, ids: Sequence[str]) -> None:
         raise InvalidRequest((Problem("tags", "invalid_value", sentence),))
 
 
-def _add_to_album(connection: Connection, album_id: str, ids: Sequence[str]) -> None:
+def _add_to_album(connection: Connection, album_id: str, ids: Sequence[str], now: float) -> None:
     inside = sa.select(ALBUM_PICTURES.c.picture_id).where(
         ALBUM_PICTURES.c.album_id == album_id, ALBUM_PICTURES.c.picture_id.in_(ids)
     )
     there = set(connection.execute(inside).scalars())
-    now = connection.execute(sa.select(DatabaseNow())).scalar_one()
     rows = [{"album_id": album_id, "picture_id": one, "added_at": now} for one in ids if one not in there]
     if rows:
         connection.execute(sa.insert(ALBUM_PICTURES), rows)

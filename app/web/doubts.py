@@ -54,11 +54,15 @@ def again(job: Job, generation: Generation) -> Again | None:
     """`None` while the job is open, when it brought what was asked, or when the same would be refused."""
     match job.state:
         case State.UNKNOWN | State.FAILED | State.CANCELLED:
-            pass
+            return once_more(job, generation)
         case State.REJECTED if job.fault is not None and job.fault.retryable:
-            pass
+            return once_more(job, generation)
         case _:
             return None
+
+
+def once_more(job: Job, generation: Generation) -> Again | None:
+    """The same whatever came of it the first time; `None` when it would be refused."""
     try:
         quote = generation.quote(job.request)
     except InvalidRequest:

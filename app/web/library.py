@@ -1,36 +1,78 @@
-"""`GET /library`: every picture that was made, newest first."""
+"""`GET /library`: every picture that was made, newest first, and what a search finds among them."""
 
 from __future__ import annotations
 
-from flask import Response, request
+from dataclasses import replace
 
+from flask import Response, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.domain.errors import InvalidRequest, Problem
+from app.domain.library import BIN_DAYS, Shelf
+from app.domain.library_query import LibraryQuery, read_query
 from app.edge.actors import current_actor
 from app.edge.rooms import Entry, Room, Speech
+from app.services.jobs import Jobs
 from app.services.library import Library
+from app.services.thumbnails import Thumbnails
+from app.web.back import found_again
+from app.web.coming import coming_pictures
+from app.web.done import what_was_done
 from app.web.generation import EXAMPLES
+from app.web.library_search import search_form
+from app.web.library_words import library_address, values_in, words_of
 from app.web.pages import LibraryPage, render
+from app.web.picture_bytes import serve_thumbnail
 from app.web.thumbs import thumbs_of
 
 _PAGE = 60
+_COUNTED = 1_000
 
 
-def make_room(library: Library) -> Room:
+def make_room(library: Library, jobs: Jobs, thumbnails: Thumbnails) -> Room:
     """The room of kept pictures."""
     room = Room("library", __name__, entry=Entry.OWNER, speech=Speech.PAGES)
 
     @room.get("/library")
     def index() -> Response:
-        before = request.args.get("before")
-        # One more than is shown tells whether there are older ones.
-        pictures = library.newest(current_actor().owner, before=before, limit=_PAGE + 1)
-        shown = pictures[:_PAGE]
-        return render(
-            LibraryPage(
-                thumbs=thumbs_of(shown),
-                older=shown[-1].id if len(pictures) > _PAGE else None,
-                is_first=not before,
-                example=EXAMPLES[0],
-            )
+        owner, before, values = current_actor().owner, request.args.get("before"), values_in(request.args)
+        problems: tuple[Problem, ...] = ()
+        query, shelf = LibraryQuery(), Shelf(())
+        try:
+            query = read_query(values)
+            shelf = library.page(owner, query, before=before, limit=_PAGE)
+        except InvalidRequest as error:
+            problems = error.problems
+        search = search_form(library, owner, values, query, problems)
+        done = what_was_done()
+        page = LibraryPage(
+            search=search,
+            thumbs=thumbs_of(item.picture for item in shelf.items),
+            coming=coming_pictures(jobs, owner) if not values and not before else (),
+            words=words_of(query),
+            before=before,
+            older=library_address(query, shelf.next) if shelf.next else None,
+            newest=library_address(query),
+            there=library_address(replace(query, in_bin=False)),
+            in_bin=query.in_bin,
+            found=_counted(library.count(owner, query, at_most=_COUNTED + 1)) if values and not problems else None,
+            done=done,
+            bin_days=BIN_DAYS,
+            example=EXAMPLES[0],
         )
+        response = render(page, 400 if problems else 200)
+        return response if done or problems else found_again(response)
+
+    @room.get("/library/bin/<picture_id>/thumbnail")
+    def thumbnail(picture_id: str) -> AnyResponse:
+        """A deleted picture is shown nowhere but in the bin; what cannot be made small is not shown at all."""
+        picture = library.item(current_actor().owner, picture_id, in_bin=True).picture
+        return serve_thumbnail(thumbnails, picture, f"/library/bin/{picture.id}/file")
 
     return room
+
+
+def _counted(count: int) -> str:
+    if count > _COUNTED:
+        return f"More than {_COUNTED:,} pictures"
+    return {0: "No pictures", 1: "One picture"}.get(count, f"{count:,} pictures")

@@ -9,11 +9,14 @@ from flask import Response, make_response, render_template
 from markupsafe import Markup
 
 from app.domain.jobs import Job
+from app.domain.library import Album
 from app.domain.pictures import Picture
 from app.services.costs import Overview
 from app.services.prepared import FullResolution, MaskReading
 from app.web.chart import Chart, Meter
+from app.web.coming import ComingPicture
 from app.web.composer import Composer
+from app.web.done import Done
 from app.web.doubts import Again, Doubt
 from app.web.explanations import Explanation
 from app.web.facts import Fact
@@ -21,7 +24,9 @@ from app.web.forms.choices import Choice
 from app.web.forms.editing import EDGES, MASK_MEANINGS, SHAPES
 from app.web.forms.variations import STRENGTH_CHOICES
 from app.web.given import MOST_PICTURES, GivenPicture
+from app.web.library_search import Search
 from app.web.made_from import Before, Source
+from app.web.shapes import shape_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,11 @@ class Thumb:
     picture: Picture
     width: int
     height: int
+
+    @property
+    def shape(self) -> str:
+        """The class that keeps its proportions in a row."""
+        return shape_of(self.width, self.height)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,26 +164,78 @@ class JobPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LibraryPage:
-    """`older` is the id to continue after, `None` at the end; `is_first` is the page of the newest."""
+    """What a search of the library finds, a page at a time. `words` are its query as the address has it.
+
+    `older`, `newest` and `there` are addresses: of the next page (`None` on the last), of the first, and of the same
+    search among what is not deleted. `before`: the id that this page continues after. `found` tells how many there
+    are, where something was asked for.
+    """
 
     template: ClassVar[str] = "library/library.html"
 
+    search: Search
     thumbs: tuple[Thumb, ...]
+    coming: tuple[ComingPicture, ...] = ()
+    words: str
+    before: str | None
     older: str | None
-    is_first: bool
+    newest: str
+    there: str
+    in_bin: bool
+    found: str | None
+    done: Done | None
+    bin_days: int
     example: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlbumsPage:
+    """The albums. `name` and `problem`: what was typed and is wrong, `about` which album (`None`: a new one)."""
+
+    template: ClassVar[str] = "library/albums.html"
+
+    albums: tuple[Album, ...]
+    done: Done | None
+    about: str | None = None
+    name: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PicturePage:
-    """One kept picture and the job that made it; `form` is the address of the form that asks the same."""
+    """One kept picture, the job that made it, and its neighbours in the search `words`.
+
+    `newer`, `older` and `back` are addresses. `is_result`: it is one of the library's, and not what a model drew
+    before the rest was put back. `tags` and `note` are as they stand in the form, `problem` what is wrong there.
+    """
 
     template: ClassVar[str] = "pictures/picture.html"
 
     picture: Picture
     job: Job
     title: str
+    prompt: str
     form: str
+    words: str
+    newer: str | None
+    older: str | None
+    back: str
+    is_result: bool
+    tags: str
+    shown_tags: tuple[str, ...]
+    note: str
+    problem: str
+    albums: tuple[Album, ...]
+    inside: tuple[Album, ...]
+    before: Before | None
+    drift: str | None
+    sources: tuple[Source, ...]
+    led_to: tuple[Thumb, ...]
+    facts: tuple[Fact, ...]
+    elapsed: float
+    again: Again | None
+    tells: bool
+    done: Done | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +262,7 @@ class ErrorPage:
     request_id: str | None
 
 
-Page = CreatePage | EditPage | VaryPage | JobPage | LibraryPage | PicturePage | SpendingPage | ErrorPage
+Page = CreatePage | EditPage | VaryPage | JobPage | LibraryPage | AlbumsPage | PicturePage | SpendingPage | ErrorPage
 
 
 def render(page: Page, status: int = 200) -> Response:

@@ -1,32 +1,56 @@
-"""`GET /pictures/<id>`: a picture's page, its bytes, and its thumbnail."""
+"""`GET /pictures/<id>`: a picture's page, its bytes, its thumbnail; `POST` of the same: what is made of it."""
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.domain.errors import InvalidRequest
+from app.domain.library import Change, read_tags
+from app.domain.library_query import LibraryQuery
 from app.edge.actors import current_actor
+from app.edge.forms import StaleForm
 from app.edge.rooms import Entry, Room, Speech
-from app.services.jobs import Jobs
 from app.services.library import Library
 from app.services.thumbnails import Thumbnails
-from app.web.addresses import form_for
-from app.web.pages import PicturePage, render
+from app.web.changes import read_change
+from app.web.done import tell, tell_problems
+from app.web.library_words import library_address, picture_address, query_in, query_of
+from app.web.pages import render
 from app.web.picture_bytes import serve_picture, serve_thumbnail
-from app.web.wording import excerpt
+from app.web.picture_view import PictureView
 
 
-def make_room(library: Library, jobs: Jobs, thumbnails: Thumbnails) -> Room:
+def make_room(view: PictureView, library: Library, thumbnails: Thumbnails) -> Room:
     """The room of single pictures."""
     room = Room("pictures", __name__, entry=Entry.OWNER, speech=Speech.PAGES)
 
     @room.get("/pictures/<picture_id>")
     def show(picture_id: str) -> Response:
-        owner = current_actor().owner
-        picture = library.find(owner, picture_id)
-        job = jobs.find(owner, picture.job_id)
-        title = excerpt(picture.prompt) or "Picture"
-        return render(PicturePage(picture=picture, job=job, title=title, form=form_for(job)))
+        return render(view.page(current_actor().owner, picture_id, query_in(request.args)))
+
+    @room.post("/pictures/<picture_id>")
+    def change(picture_id: str) -> AnyResponse:
+        """`do`: "save" its `tags` and `note`, or what `/library/change` does to many."""
+        owner, query = current_actor().owner, query_of(request.form.get("words", ""))
+        do = request.form.get("do")
+        if do == "save":
+            try:
+                tags = read_tags(request.form.get("tags", ""))
+                library.change_one(owner, picture_id, Change(tags=tags, note=_note()))
+            except InvalidRequest as error:
+                return _typed(picture_id, query, " ".join(problem.message for problem in error.problems))
+            tell("Saved.")
+        elif do == "delete":
+            return _delete(owner, picture_id, query)
+        else:
+            try:
+                wanted, told = read_change(library, owner, request.form)
+                library.change_one(owner, picture_id, wanted)
+                tell(f"{told[0].upper()}{told[1:]}.")
+            except InvalidRequest as error:
+                tell_problems(error)
+        return redirect(picture_address(picture_id, query), 303)
 
     @room.get("/pictures/<picture_id>/file")
     def file(picture_id: str) -> Response:
@@ -38,4 +62,27 @@ def make_room(library: Library, jobs: Jobs, thumbnails: Thumbnails) -> Room:
         picture = library.find(current_actor().owner, picture_id)
         return serve_thumbnail(thumbnails, picture, f"/pictures/{picture.id}/file")
 
+    @room.errorhandler(StaleForm)
+    def show_again(error: StaleForm) -> Response:
+        """Nothing typed is lost: the same page, with a token that holds now."""
+        picture_id = (request.view_args or {})["picture_id"]
+        return _typed(picture_id, query_of(request.form.get("words", "")), f"{error.fault.message} Press it once more.")
+
+    def _typed(picture_id: str, query: LibraryQuery, problem: str) -> Response:
+        """The page with the form as it was sent."""
+        page = view.page(current_actor().owner, picture_id, query, typed=request.form, problem=problem)
+        return render(page, 400)
+
+    def _delete(owner: str, picture_id: str, query: LibraryQuery) -> AnyResponse:
+        """To the next one, so that many can be looked through; behind the last one to the library."""
+        _, older = library.neighbours(owner, query, picture_id)
+        library.change_one(owner, picture_id, Change(delete=True))
+        tell("Moved to the bin.", undo=library.deletion_of(owner, [picture_id]))
+        return redirect(picture_address(older, query) if older else library_address(query), 303)
+
     return room
+
+
+def _note() -> str:
+    """The note as it is kept: forms end their lines as telegrams did."""
+    return request.form.get("note", "").replace("\r\n", "\n").strip()

@@ -76,7 +76,7 @@ def test_the_frame_of_a_picture_to_come_has_the_shape_it_will_have(studio: Studi
 def test_again_leads_to_the_form_it_came_from(studio: Studio, visitor: Visitor) -> None:
     job = done(studio, edit(studio), picture((640, 480)))
     for path in (f"/jobs/{job.id}", f"/pictures/{job.pictures[0].id}"):
-        assert visitor.open(path).one("a", href=f"/edit?job={job.id}").text == "Again"
+        assert visitor.open(path).one("a", href=f"/edit?job={job.id}").text.startswith("Again")
 
 
 def test_words_that_a_variation_was_asked_with_are_not_shown_as_somebodys_own(studio: Studio, visitor: Visitor) -> None:

@@ -26,7 +26,7 @@ def test_the_page_tells_how_it_was_made(one: Picture, visitor: Visitor) -> None:
     for told in ("gpt-image-2", "640 × 480", "Low", "PNG", "$0.006"):
         assert told in page.text
     assert page.one("a", href=f"/jobs/{one.job_id}")
-    assert page.one("a", href=f"/?from={one.job_id}").text == "Again"
+    assert page.one("a", href=f"/?from={one.job_id}").text == "Again with changes"
 
 
 def test_the_file_is_the_very_bytes_that_were_kept(one: Picture, visitor: Visitor) -> None:

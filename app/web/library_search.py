@@ -1,0 +1,110 @@
+"""The form that searches the library: what stands in it, what may be chosen, and what is chosen as chips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.domain.errors import Problem
+from app.domain.library import Album
+from app.domain.library_query import LibraryQuery
+from app.services.library import Library
+from app.web.forms.choices import Choice
+from app.web.library_words import address
+
+_KINDS = {"generate": "From words", "edit": "Edits", "vary": "Variations", "turn": "Conversations"}
+_SHAPES = {"landscape": "Landscape", "portrait": "Portrait", "square": "Square"}
+_NOT_IN_THE_PANEL = ("query", "bin")
+_MOST_TAGS_OFFERED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """Something that narrows the choice, in words, and the address without it."""
+
+    label: str
+    without: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """`values`: what stands in each field, by its name in the address. `album`: the one that is looked at."""
+
+    values: Mapping[str, str]
+    models: tuple[Choice, ...]
+    kinds: tuple[Choice, ...]
+    sizes: tuple[Choice, ...]
+    albums: tuple[Choice, ...]
+    tags: tuple[str, ...]
+    chips: tuple[Chip, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    album: Album | None = None
+
+    def value(self, name: str) -> str:
+        """What stands in a field."""
+        return self.values.get(name, "")
+
+    def errors(self, name: str) -> tuple[str, ...]:
+        """The sentences beside a field."""
+        return tuple(problem.message for problem in self.problems if problem.field == name)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the filters are to be seen at once: something is wrong with one."""
+        return any(problem.field != "query" for problem in self.problems)
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is looked for among the pictures that are there, or in the bin."""
+        return any(name != "bin" for name in self.values)
+
+
+def search_form(
+    library: Library, owner: str, values: Mapping[str, str], query: LibraryQuery, problems: Sequence[Problem] = ()
+) -> Search:
+    """The form as it was sent, with the choices of this owner's library."""
+    albums = library.albums(owner)
+    album = next((album for album in albums if album.id == query.album), None)
+    sizes = dict(_SHAPES)
+    if query.exact_size is not None:
+        sizes[f"{query.size}"] = "{} × {}".format(*query.exact_size)
+    models = [label.name for label in library.models(owner)]
+    if query.model and query.model not in models:
+        models.append(query.model)
+    return Search(
+        values=values,
+        models=tuple(Choice(model, model) for model in models),
+        kinds=_choices(_KINDS),
+        sizes=_choices(sizes),
+        albums=tuple(Choice(album.id, album.name) for album in albums),
+        tags=tuple(label.name for label in library.tags(owner)[:_MOST_TAGS_OFFERED]),
+        chips=tuple(_chips(query, sizes, album)),
+        problems=tuple(problems),
+        album=album,
+    )
+
+
+def _choices(words: Mapping[str, str]) -> tuple[Choice, ...]:
+    return tuple(Choice(value, label) for value, label in words.items())
+
+
+def _chips(query: LibraryQuery, sizes: Mapping[str, str], album: Album | None) -> Iterator[Chip]:
+    values = query.as_values()
+    labels = {
+        "favourite": "Favourites" if query.favourite else "Not favourites",
+        "album": f"Album: {album.name}" if album else "An album that is gone",
+        "model": f"Model: {query.model}",
+        "kind": _KINDS.get(query.kind or "", ""),
+        "size": sizes.get(query.size or "", ""),
+        "since": f"From {query.since}",
+        "until": f"Until {query.until}",
+        "min_cost": f"At least ${values.get('min_cost')}",
+        "max_cost": f"At most ${values.get('max_cost')}",
+        "practice": "Practice" if query.practice else "Not practice",
+    }
+    for tag in query.tags:
+        rest = ",".join(other for other in query.tags if other != tag)
+        yield Chip(f"Tag: {tag}", address("/library", {**values, "tag": rest}))
+    for name in values:
+        if name in labels and name not in _NOT_IN_THE_PANEL:
+            yield Chip(labels[name], address("/library", {**values, name: None}))
