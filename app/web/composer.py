@@ -101,7 +101,8 @@ def compose(
 def usual_model(generation: Generation, kinds: Sequence[str]) -> str:
     """The model that a form begins with: the studio's usual one, or the catalogue's where that cannot do this."""
     catalogue = generation.catalogue
-    can = set(kinds) & set(catalogue.model_or_generic(generation.default_model).endpoints)
+    model = catalogue.model_or_generic(generation.default_model)
+    can = any(model.serves(kind) for kind in kinds)
     return generation.default_model if can else catalogue.default_model
 
 
@@ -133,7 +134,7 @@ def _offers(generation: Generation, kinds: Sequence[str], wanted: str) -> tuple[
     if wanted in found:
         return offers
     model = catalogue.model_or_generic(wanted)
-    kind = next((kind for kind in kinds if kind in model.endpoints), kinds[-1])
+    kind = next((kind for kind in kinds if model.serves(kind)), kinds[-1])
     other = offers_of(model, kind, today)
     label = other.label if other.label == wanted else f"{other.label} ({wanted})"
     return (*offers, replace(other, id=wanted, label=label))

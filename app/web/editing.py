@@ -19,6 +19,7 @@ from app.edge.status import status_of
 from app.services.editing import Editing
 from app.services.generation import Generation
 from app.services.jobs import Jobs
+from app.services.prepared import PreparedEdit
 from app.web.addresses import form_for
 from app.web.back import found_again
 from app.web.composer import compose, usual_model
@@ -92,10 +93,10 @@ def make_room(editing: Editing, generation: Generation, jobs: Jobs, tray: Tray) 
         """Nothing typed or sent is lost: the same form, with a token that holds now."""
         refusal = StudioError(replace(error.fault, code="stale_form"))  # here the remedy is another one
         form, given = EditForm(), tray.take_in(current_actor().owner)
-        judgement = Judgement(problems=given.problems, refusal=refusal)
+        judgement: Judgement[PreparedEdit] = Judgement(problems=given.problems, refusal=refusal)
         return _show(form, given, judgement, status=status_of(error.fault))
 
-    def _judge(form: EditForm, given: Given) -> Judgement:
+    def _judge(form: EditForm, given: Given) -> Judgement[PreparedEdit]:
         draft, unreadable = form.read(usual, given.images, given.mask)
         if not draft.values["prompt"].strip():
             # It has a price too: that of the settings, before anything is written.
@@ -104,7 +105,7 @@ def make_room(editing: Editing, generation: Generation, jobs: Jobs, tray: Tray) 
         owner = current_actor().owner
         return judge(lambda: editing.prepare(owner, draft), generation, given, unreadable)
 
-    def _show(form: EditForm, given: Given, judgement: Judgement, *, status: int = 200) -> Response:
+    def _show(form: EditForm, given: Given, judgement: Judgement[PreparedEdit], *, status: int = 200) -> Response:
         owner = current_actor().owner
         draft, _ = form.read(usual)
         prepared = judgement.prepared

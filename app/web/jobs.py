@@ -28,17 +28,10 @@ from app.web.back import found_again
 from app.web.doubts import again, doubt_about
 from app.web.explanations import explain_job
 from app.web.facts import facts_of
-from app.web.made_from import before, coming_size, drift_told, sources_of
-from app.web.pages import Frame, JobPage, Result, render
+from app.web.made_from import before, drift_told, sources_of
+from app.web.pages import JobPage, Result, render
+from app.web.progress import frames_to_come, refresh_seconds, stage_of
 from app.web.wording import excerpt
-
-_STAGES = {
-    State.QUEUED: "Waiting for its turn",
-    State.SUBMITTED: "Being drawn",
-    State.WAITING: "Waiting before another try",
-    State.DONE: "Done",
-}
-_LONGEST_PAUSE_SECONDS = 10
 
 
 def make_room(jobs: Jobs, library: Library, generation: Generation) -> Room:
@@ -52,7 +45,7 @@ def make_room(jobs: Jobs, library: Library, generation: Generation) -> Room:
         explanation = explain_job(job)
         prompt = "" if job.request.wish == Vary.kind else getattr(job.request, "prompt", "")
         name = excerpt(prompt) or ("Variations" if job.request.wish == Vary.kind else "")
-        stage = _STAGES.get(job.state) or (explanation.title if explanation else str(job.state))
+        stage = stage_of(job, explanation)
         repeat = again(job, generation)
         response = render(
             JobPage(
@@ -66,9 +59,8 @@ def make_room(jobs: Jobs, library: Library, generation: Generation) -> Room:
                 typical=None if job.state.is_final else _typical_seconds(job),
                 can_cancel=any(attempt.state.is_sendable for attempt in job.attempts),
                 resumes_in=_resumes_in(job),
-                # Without JavaScript the page reloads itself: often at first, less often later.
-                refresh_seconds=min(2 + int(elapsed / 10), _LONGEST_PAUSE_SECONDS),
-                frames=() if job.state.is_final else _frames_to_come(job, jobs.newest_previews(job)),
+                refresh_seconds=refresh_seconds(elapsed),
+                frames=() if job.state.is_final else frames_to_come(job, jobs.newest_previews(job)),
                 results=tuple(_result(job, picture) for picture in job.pictures),
                 facts=facts_of(job) if job.state is State.DONE else (),
                 explanation=explanation,
@@ -133,19 +125,3 @@ def _resumes_in(job: Job) -> float | None:
         return None
     due = min(attempt.not_before for attempt in job.attempts if attempt.state is State.WAITING)
     return max(1.0, due - time.time())
-
-
-def _frames_to_come(job: Job, previews: dict[int, str]) -> tuple[Frame, ...]:
-    """One frame for each picture of a call under way. A call that sends previews draws one picture."""
-    width, height = coming_size(job)
-    return tuple(
-        Frame(
-            width=width,
-            height=height,
-            ordinal=attempt.ordinal if attempt.stream else None,
-            preview=f"/api/jobs/{job.id}/previews/{previews[attempt.ordinal]}" if attempt.ordinal in previews else None,
-        )
-        for attempt in job.attempts
-        if not attempt.state.is_final
-        for _ in range(attempt.n)
-    )

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 from app.domain.errors import InvalidRequest, Problem, StudioError
 from app.domain.jobs import Job
 from app.edge.status import status_of
 from app.services.generation import Generation
-from app.services.prepared import PreparedEdit
+from app.services.prepared import PreparedEdit, PreparedTurn
 from app.web.composer import PriceTag, price_of
 from app.web.given import Given
 
 Problems = tuple[Problem, ...]
+Prepared = TypeVar("Prepared", bound=PreparedEdit | PreparedTurn)
+Admitted = TypeVar("Admitted")
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Generic[Prepared]):
     """`prepared` is `None` when there is a problem with it, or, with `refusal`, when it cannot be made just now."""
 
-    prepared: PreparedEdit | None = None
+    prepared: Prepared | None = None
     problems: tuple[Problem, ...] = ()
     refusal: StudioError | None = None
 
@@ -38,7 +41,9 @@ class Judgement:
         return price_of(generation, self.prepared.request, self.prepared.notes)
 
 
-def judge(prepare: Callable[[], PreparedEdit], generation: Generation, given: Given, unreadable: Problems) -> Judgement:
+def judge(
+    prepare: Callable[[], Prepared], generation: Generation, given: Given, unreadable: Problems
+) -> Judgement[Prepared]:
     """What could not be read or taken in, and what is wrong with the rest, told at once. Nothing is paid."""
     problems = (*given.problems, *unreadable)
     try:
@@ -51,12 +56,19 @@ def judge(prepare: Callable[[], PreparedEdit], generation: Generation, given: Gi
     return Judgement(prepared, problems, given.refusal)
 
 
-def submit(judgement: Judgement, generation: Generation, owner: str, key: str) -> Job | Judgement:
+def submit(
+    judgement: Judgement[PreparedEdit], generation: Generation, owner: str, key: str
+) -> Job | Judgement[PreparedEdit]:
     """The job that was admitted, or why there is none: everything that was found wrong, or what admission said."""
+    return admitted(judgement, lambda prepared: generation.submit(owner, prepared.request, key=key).job)
+
+
+def admitted(judgement: Judgement[Prepared], admit: Callable[[Prepared], Admitted]) -> Admitted | Judgement[Prepared]:
+    """What `admit` brings, unless something was found wrong, or admission finds it."""
     if judgement.problems or judgement.refusal or judgement.prepared is None:
         return judgement
     try:
-        return generation.submit(owner, judgement.prepared.request, key=key).job
+        return admit(judgement.prepared)
     except InvalidRequest as error:
         return replace(judgement, problems=error.problems)
     except StudioError as error:

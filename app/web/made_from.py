@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.domain.jobs import Job
 from app.domain.pictures import Picture
-from app.domain.requests import Edit, Given, InputPicture, Vary
+from app.domain.requests import Edit, Generate, Given, InputPicture, Turn
 from app.domain.sizes import parse_size
 from app.services.thumbnails import size_of
 from app.web.inputs import file_of
@@ -40,7 +40,7 @@ class Before:
 def given_to(job: Job) -> Given | None:
     """What a person gave for the job; `None` for pictures made from words."""
     request = job.request
-    if not isinstance(request, Edit | Vary):
+    if isinstance(request, Generate):
         return None
     return request.given or Given(images=request.images, mask=getattr(request, "mask", None), size=request.size)
 
@@ -71,6 +71,8 @@ def before(job: Job, picture: Picture) -> Before | None:
 def coming_size(job: Job) -> tuple[int, int]:
     """The size that a picture still to come will have, as far as it is known; in pixels."""
     given, asked = given_to(job), parse_size(job.request.size)
+    if isinstance(job.request, Turn) and job.request.fallback is not None and asked is None:
+        return job.request.fallback.width, job.request.fallback.height
     if given is not None and given.images and (given.keeps or given.fitting is not None or asked is None):
         return given.images[0].width, given.images[0].height
     return asked or _USUAL_SIZE

@@ -21,11 +21,13 @@ from app.web.doubts import Again, Doubt
 from app.web.explanations import Explanation
 from app.web.facts import Fact
 from app.web.forms.choices import Choice
-from app.web.forms.editing import EDGES, MASK_MEANINGS, SHAPES
+from app.web.forms.editing import EDGES, SHAPES
+from app.web.forms.masks import MASK_MEANINGS
 from app.web.forms.variations import STRENGTH_CHOICES
 from app.web.given import MOST_PICTURES, GivenPicture
 from app.web.library_search import Search
 from app.web.made_from import Before, Source
+from app.web.progress import Frame
 from app.web.shapes import shape_of
 
 
@@ -72,6 +74,7 @@ class EditPage:
     question: ClassVar[str] = "What should the whole picture be?"
     example: ClassVar[str] = "The same room, with a green velvet sofa by the window"
     most: ClassVar[int] = MOST_PICTURES
+    order_hint: ClassVar[str] = "the first is the one that is marked"
     shapes: ClassVar[tuple[str, ...]] = SHAPES
     edges: ClassVar[tuple[str, ...]] = EDGES
     mask_meanings: ClassVar[tuple[Choice, ...]] = MASK_MEANINGS
@@ -89,6 +92,11 @@ class EditPage:
     def focus(self) -> bool:
         """Whether to begin with the words: there is something to edit already."""
         return bool(self.pictures)
+
+    @property
+    def marked(self) -> GivenPicture | None:
+        """What the mask lies on."""
+        return self.pictures[0] if self.pictures else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,19 +125,6 @@ class Result:
     data_uri: Markup | None
     before: Before | None = None
     drift: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """A picture still to come: its proportions (in any unit), and its newest preview's address.
-
-    `ordinal` names the paid call whose previews belong into it; `None` where none are expected.
-    """
-
-    width: int
-    height: int
-    ordinal: int | None = None
-    preview: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from app.edge.rooms import Entry, Room, Speech
 from app.edge.status import status_of
 from app.services.generation import Generation
 from app.services.jobs import Jobs
+from app.services.prepared import PreparedEdit
 from app.services.variations import Variations
 from app.web.addresses import form_for
 from app.web.back import found_again
@@ -65,15 +66,15 @@ def make_room(variations: Variations, generation: Generation, jobs: Jobs, tray: 
         """Nothing chosen or sent is lost: the same form, with a token that holds now."""
         refusal = StudioError(replace(error.fault, code="stale_form"))  # here the remedy is another one
         given = _last_of(tray.take_in(current_actor().owner))
-        judgement = Judgement(problems=given.problems, refusal=refusal)
+        judgement: Judgement[PreparedEdit] = Judgement(problems=given.problems, refusal=refusal)
         return _show(VaryForm(), given, judgement, status=status_of(error.fault))
 
-    def _judge(form: VaryForm, given: Given) -> Judgement:
+    def _judge(form: VaryForm, given: Given) -> Judgement[PreparedEdit]:
         draft, unreadable = form.read(usual, given.images)
         owner = current_actor().owner
         return judge(lambda: variations.prepare(owner, draft), generation, given, unreadable)
 
-    def _show(form: VaryForm, given: Given, judgement: Judgement, *, status: int = 200) -> Response:
+    def _show(form: VaryForm, given: Given, judgement: Judgement[PreparedEdit], *, status: int = 200) -> Response:
         draft, _ = form.read(usual)
         composer = compose(
             form,

@@ -14,7 +14,7 @@ from typing import Any
 from app.domain.drafts import SOURCE_SIZE
 from app.domain.models import Model
 from app.domain.options import Option
-from app.domain.requests import Edit
+from app.domain.requests import Edit, Turn
 from app.domain.sizes import AUTO, FreeSizeRule, Sizes, parse_size
 from app.web.wording import picture_size
 
@@ -91,8 +91,9 @@ def offers_of(model: Model, kind: str, today: date) -> ModelOffers:
     """What to offer for a model in one kind of request."""
     fields = {
         "size": Offer(choices=tuple(_sizes(model.sizes, kind)), blank=_blank_size(model.sizes)),
-        "n": Offer(choices=_numbers(1, model.n_max), blank="1"),
     }
+    if kind != Turn.kind:
+        fields["n"] = Offer(choices=_numbers(1, model.n_max), blank="1")
     options = model.options_for(kind)
     formats = options["output_format"].values if "output_format" in options else None
     fields |= {name: _offer(option, formats) for name, option in options.items()}

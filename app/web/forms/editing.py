@@ -8,44 +8,20 @@ from typing import Any
 
 from wtforms import StringField, TextAreaField
 
-from app.domain.drafts import MASK_MEANS, EditDraft, Extend, Source
+from app.domain.drafts import EditDraft, Extend, Source
 from app.domain.errors import Problem
 from app.domain.requests import Edit, Given
-from app.domain.sentences import choose
-from app.web.forms.choices import Choice
+from app.web.forms.masks import FlagField, MaskForm
 from app.web.forms.settings import SettingsForm
 
 EDGES = ("left", "top", "right", "bottom")
 EDGE_FIELDS = tuple(f"extend_{edge}" for edge in EDGES)
 SHAPES = ("1:1", "3:2", "2:3", "4:3", "3:4", "16:9", "9:16", "21:9")
 """What a picture can be extended to without counting pixels."""
-MASK_MEANINGS = (
-    Choice("auto", "Found out from the file"),
-    Choice("transparent-is-edited", "transparent"),
-    Choice("white-is-edited", "white"),
-    Choice("black-is-edited", "black"),
-)
-"""What a form offers of `drafts.MASK_MEANS`."""
-
 _PIXELS = re.compile(r"[0-9]{1,6}", re.ASCII)
 
 
-class FlagField(StringField):  # type: ignore[misc]  # WTForms has no types
-    """A checkbox behind a hidden field of the same name that says "false": only the last value counts.
-
-    So that an unchecked box differs from a field that was not sent, and a page shown again keeps it unchecked.
-    """
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        if valuelist:
-            self.data = valuelist[-1]
-
-    @property
-    def is_set(self) -> bool:
-        return str(self.data).lower() in ("true", "1", "on")
-
-
-class EditForm(SettingsForm):
+class EditForm(MaskForm):
     """The settings, a prompt, how the mask is meant, and what to add around the picture.
 
     The pictures and the mask themselves are no fields of it: they come as files and go on as references.
@@ -55,9 +31,6 @@ class EditForm(SettingsForm):
 
     prompt = TextAreaField()
     input_fidelity = StringField()
-    mask_means = StringField(default=MASK_MEANS[0])
-    invert_mask = FlagField(default="false")
-    keep_unmasked = FlagField(default="true")
     full_resolution = FlagField(default="false")
     extend_left = StringField()
     extend_top = StringField()
@@ -79,11 +52,7 @@ class EditForm(SettingsForm):
         """The edit of these references, and what could not be read; unreadable fields are left out."""
         values, problems = self.read_values(default_model)
         extend, unreadable = self._extend()
-        means = self.text("mask_means") or MASK_MEANS[0]
-        if means not in MASK_MEANS:
-            sentence = f"A mask cannot mean that. {choose(MASK_MEANS)}"
-            unreadable = (*unreadable, Problem("mask_means", "invalid_value", sentence))
-            means = MASK_MEANS[0]
+        means, untold = self.read_mask_means()
         draft = EditDraft(
             values=values,
             images=tuple(Source(reference=reference) for reference in images),
@@ -94,7 +63,7 @@ class EditForm(SettingsForm):
             full_resolution=self.full_resolution.is_set,
             extend=extend,
         )
-        return draft, (*problems, *unreadable)
+        return draft, (*problems, *unreadable, *untold)
 
     @property
     def extends(self) -> bool:
