@@ -7,10 +7,13 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from app.domain.accounts import STUDIO
+from app.domain.drafts import EditDraft, Source
 from app.domain.pictures import Picture
+from app.domain.requests import Generate
 from app.wiring import Studio
 from tests.upstream import picture
-from tests.web.visiting import Visitor, drawn
+from tests.web.visiting import Document, Visitor, drawn
 
 DATA = picture((640, 480))
 
@@ -94,3 +97,88 @@ def test_a_picture_whose_file_is_gone_is_not_found(studio: Studio, one: Picture,
         path.unlink()
     visitor.open(f"/pictures/{one.id}/file", status=404)
     visitor.open(f"/pictures/{one.id}/thumbnail", status=404)
+
+
+def test_one_walks_through_what_a_search_found_and_back_to_it(studio: Studio, visitor: Visitor) -> None:
+    cats = [drawn(studio, DATA, request=Generate(prompt=f"cat {n}", model="gpt-image-2")) for n in range(2)]
+    drawn(studio, DATA, request=Generate(prompt="a dog", model="gpt-image-2"))
+    old, new = (job.pictures[0].id for job in cats)
+    page = visitor.open(f"/pictures/{new}?query=cat")
+    assert not page.all("a", rel="prev")
+    assert page.one("a", rel="next")["href"] == f"/pictures/{old}?query=cat"
+    assert page.all("a", href="/library?query=cat")
+    assert visitor.open(f"/pictures/{old}?query=cat").one("a", rel="prev")["href"] == f"/pictures/{new}?query=cat"
+    assert visitor.open(f"/pictures/{old}").all("a", href="/library")
+
+
+def test_tags_note_and_albums_are_kept_and_shown(studio: Studio, one: Picture, visitor: Visitor) -> None:
+    visitor.send(f"/pictures/{one.id}", do="save", tags="Sea, night", note="The best\r\nof all")
+    visitor.send(f"/pictures/{one.id}", do="album", album_name="Trip")
+    page = visitor.open(f"/pictures/{one.id}")
+    assert page.all("a", href="/library?tag=Sea")
+    assert page.one("p", class_="note-text").text == "The best\nof all"
+    assert (page.value("tags"), page.value("note")) == ("night, Sea", "The best\nof all")
+    (album,) = studio.library.albums(STUDIO)
+    assert page.one("a", href=f"/library?album={album.id}").text == "Trip"
+    visitor.send(f"/pictures/{one.id}", do="unalbum", album=album.id)
+    assert not visitor.open(f"/pictures/{one.id}").all("a", href=f"/library?album={album.id}")
+
+
+@pytest.mark.parametrize("token", [{}, {"csrf_token": "stale"}], ids=["too long", "stale form"])
+def test_a_note_that_cannot_be_kept_is_not_lost(one: Picture, visitor: Visitor, token: dict[str, str]) -> None:
+    note = "x" * 4_001
+    answer = visitor.client.post(
+        f"/pictures/{one.id}", data={**visitor.form(), **token, "do": "save", "tags": "sea", "note": note}
+    )
+    assert answer.status_code == 400
+    page = Document(answer)
+    assert (page.value("note"), page.value("tags")) == (note, "sea")
+    assert page.one("p", class_="field-error", role="alert").text
+
+
+def test_a_favourite_says_so_and_can_be_taken_back(one: Picture, visitor: Visitor) -> None:
+    for do, pressed in (("favourite", "true"), ("unfavourite", "false")):
+        button = visitor.open(f"/pictures/{one.id}").one("button", class_="button star-button")
+        assert button["value"] == do
+        visitor.send(f"/pictures/{one.id}", do=do)
+        assert visitor.open(f"/pictures/{one.id}").one("button", title="Favourite (f)")["aria-pressed"] == pressed
+
+
+def test_after_deleting_comes_the_next_one_with_an_undo(studio: Studio, visitor: Visitor) -> None:
+    old, new = (drawn(studio, DATA).pictures[0].id for _ in range(2))
+    answer = visitor.send(f"/pictures/{new}", do="delete", words="query=cat")
+    assert answer.location == f"/pictures/{old}?query=cat"
+    undo = visitor.open(answer.location).one("button", name="undo")["value"]
+    assert visitor.send(f"/pictures/{old}", do="delete").location == "/library"
+    visitor.send("/library/undo", undo=undo)
+    assert studio.library.find(STUDIO, new)
+    visitor.open(f"/pictures/{old}", status=404)
+
+
+def test_again_costs_what_it_says_and_happens_once(studio: Studio, one: Picture, visitor: Visitor) -> None:
+    page = visitor.open(f"/pictures/{one.id}")
+    assert "about $0.006" in page.text
+    fields = {name: page.value(name) for name in ("csrf_token", "submission")}
+    first, second = (visitor.send(f"/jobs/{one.job_id}/again", **fields).location for _ in range(2))
+    assert first == second != f"/jobs/{one.job_id}"
+    assert len(studio.jobs.recent(STUDIO)) == 2
+
+
+def test_the_family_is_shown_both_ways(studio: Studio, one: Picture, visitor: Visitor) -> None:
+    draft = EditDraft(
+        values={"prompt": "add a hat", "model": "gpt-image-2"}, images=(Source(reference=f"picture:{one.id}"),)
+    )
+    edited = drawn(studio, DATA, request=studio.editing.prepare(STUDIO, draft).request).pictures[0]
+    below = visitor.open(f"/pictures/{edited.id}")
+    assert below.all("a", href=f"/pictures/{one.id}")
+    assert len(below.all("compare-slider")) == 1
+    above = visitor.open(f"/pictures/{one.id}")
+    assert above.all("a", href=f"/pictures/{edited.id}")
+    assert not above.all("compare-slider")
+
+
+def test_nobody_elses_picture_can_be_changed(studio: Studio, visitor: Visitor) -> None:
+    theirs = drawn(studio, DATA, owner="bob").pictures[0]
+    for do in ("save", "delete", "favourite"):
+        assert visitor.send(f"/pictures/{theirs.id}", do=do, note="mine").status_code == 404
+    assert studio.library.find("bob", theirs.id) == theirs
