@@ -10,6 +10,7 @@ from app.services.accounts import Accounts
 from app.services.archives import Archives
 from app.services.attempts import LEASE_SECONDS, RENEWAL_SECONDS
 from app.services.checkup import Checkup
+from app.services.conversations import Conversations
 from app.services.costs import Costs
 from app.services.downloads import Downloads
 from app.services.editing import Editing
@@ -51,6 +52,7 @@ class Studio:
     uploads: Uploads
     editing: Editing
     variations: Variations
+    conversations: Conversations
     jobs: Jobs
     library: Library
     costs: Costs

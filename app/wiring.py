@@ -28,6 +28,7 @@ from app.services.archives import Archives
 from app.services.attempts import Attempts
 from app.services.checkup import Checkup
 from app.services.composing import Composing
+from app.services.conversations import Conversations
 from app.services.costs import Costs
 from app.services.downloads import Downloads
 from app.services.editing import Editing
@@ -46,6 +47,7 @@ from app.services.recovery import Recovery
 from app.services.sending import Sending
 from app.services.sources import Sources
 from app.services.thumbnails import Thumbnails
+from app.services.turning import Turning
 from app.services.upkeep import Upkeep
 from app.services.uploads import Uploads
 from app.services.variations import Variations
@@ -53,6 +55,7 @@ from app.settings import Settings
 from app.storage.accounts import SqlAccounts
 from app.storage.blobs import FileBlobs
 from app.storage.census import SqlCensus
+from app.storage.conversations import SqlConversations
 from app.storage.costs import SqlCosts
 from app.storage.engine import describe, make_engine, ping
 from app.storage.exports import SqlExports
@@ -169,24 +172,32 @@ def build(settings: Settings, log: Callable[..., None] | None = None, rhythm: Rh
         take_turn=Turns(data / "housekeeping", HOUSEKEEPING_SECONDS).take,
         log=log,
     )
+    editing = Editing(preparing, Marking(sources, sending))
+    generation = Generation(
+        catalogue=catalogue,
+        jobs=jobs,
+        blobs=blobs,
+        gate=gate,
+        runner=pool,
+        signals=signals,
+        caps=caps,
+        practice=settings.practice,
+        legacy_models=settings.legacy_models,
+        default_model=settings.default_model or catalogue.default_model,
+    )
+    text_model = settings.conversation_model or catalogue.default_text_model
     return Studio(
         settings=settings,
         catalogue=catalogue,
-        generation=Generation(
-            catalogue=catalogue,
-            jobs=jobs,
-            blobs=blobs,
-            gate=gate,
-            runner=pool,
-            signals=signals,
-            caps=caps,
-            practice=settings.practice,
-            legacy_models=settings.legacy_models,
-            default_model=settings.default_model or catalogue.default_model,
-        ),
+        generation=generation,
         uploads=uploads,
-        editing=Editing(preparing, Marking(sources, sending)),
+        editing=editing,
         variations=Variations(preparing),
+        conversations=Conversations(
+            SqlConversations(engine),
+            generation,
+            Turning(preparing, editing, generation.default_model, text_model),
+        ),
         jobs=owned_jobs,
         library=library,
         costs=Costs(store=SqlCosts(engine), caps=caps, practice=settings.practice),

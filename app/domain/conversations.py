@@ -13,7 +13,7 @@ from typing import Any
 from app.domain.costs import Usage
 from app.domain.drafts import MASK_MEANS, Source
 from app.domain.errors import InvalidRequest, Problem
-from app.domain.jobs import Job
+from app.domain.jobs import Job, State
 from app.domain.pictures import Picture
 from app.domain.requests import InputPicture, Turn, fingerprint
 from app.domain.turns import Way
@@ -143,7 +143,8 @@ class Dialogue:
         Turns that came to nothing are passed over. A chain is only followed when nothing was drawn since it ended.
         """
         branch = self.branch(turn_id)[::-1]
-        last = next((turn.job for turn in branch if turn.job.response_id or turn.pictures), None)
+        ended_well = (turn.job for turn in branch if turn.job.state is State.DONE)
+        last = next((job for job in ended_well if job.response_id or job.pictures), None)
         picture = next((turn.pictures[-1] for turn in branch if turn.pictures), None)
         if last is None or last.response_id is None:
             return Ground(picture=picture)
@@ -193,7 +194,7 @@ def title_of(prompt: str) -> str:
     if len(text) <= _TITLE_OF_WORDS:
         return text
     start = text[: _TITLE_OF_WORDS - 1]
-    words = start if text[len(start)] == " " else start.rpartition(" ")[0] or start
+    words = (start.rpartition(" ")[0] or start) if text[len(start)].isalnum() else start
     return words.rstrip(" ,.;:") + "…"
 
 

@@ -36,7 +36,7 @@ class Way(StrEnum):
 
 _NOTES = {
     Way.SHOWN_AGAIN: "The provider had forgotten the conversation, so it was shown the last picture again.",
-    Way.IMAGE_API: "This provider has no conversations, so these words alone were applied to the last picture.",
+    Way.IMAGE_API: "This provider has no conversations: its Image API was given these words and any last picture.",
 }
 
 
@@ -88,7 +88,8 @@ def as_image_request(turn: Turn) -> Generate | Edit:
 
     It knows nothing of earlier words. Of edits it takes no `moderation`.
     """
-    start = () if turn.action == "generate" or turn.fallback is None else (turn.fallback,)
+    is_anew = turn.action == "generate" and turn.mask is None
+    start = () if is_anew or turn.fallback is None else (turn.fallback,)
     images = (*start, *turn.images)
     kind = Edit if images else Generate
     names = {field.name for field in fields(kind)} - {"images", "mask", *(["moderation"] if images else [])}

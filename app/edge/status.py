@@ -37,6 +37,7 @@ _STATUS_OF_CODE = {
     "storage_full": 503,
     "not_ready": 503,
     "cancelled": 409,
+    "turn_open": 409,
     "internal_error": 500,
 }
 

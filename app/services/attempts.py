@@ -16,8 +16,8 @@ from app.domain.errors import Fault, StudioError
 from app.domain.gates import FIRST_PAUSE_SECONDS, PATIENCE_SECONDS, Passage
 from app.domain.jobs import Attempt, Job, Outcome, ProviderFault
 from app.domain.pictures import Partial
-from app.domain.requests import AnyRequest, Turn
-from app.domain.turns import CHAIN_GONE, without_chain
+from app.domain.requests import AnyRequest
+from app.domain.turns import other_way, sent_as
 from app.services import settlements
 from app.services.finishing import MAX_BYTES_PER_PICTURE, Finishing
 from app.services.ports import BlobStore, Gate, ImageProvider, JobStore, Signals, Spool, SpoolFile
@@ -68,7 +68,7 @@ class Attempts:
         attempt, job = claimed
         self.signals.notify(job.id, job)
         try:
-            self._send(attempt, job)
+            job = self._send(attempt, job)
         except ProviderFault as failure:
             self._tell_gate(passage, attempt, failure)
             return self._end_or_wait(attempt, job, failure)
@@ -98,18 +98,12 @@ class Attempts:
                 return None
         return min(passage.seconds, _LOOK_AGAIN_SECONDS)
 
-    def _send(self, attempt: Attempt, job: Job) -> None:
+    def _send(self, attempt: Attempt, job: Job) -> Job:
+        """The job as it was sent, its answer in the spool."""
         file = self._open_spool(attempt, job)
         deadline = time.monotonic() + self.deadline_seconds
         try:
-            try:
-                self._call(attempt, job.request, file, deadline)
-            except ProviderFault as failure:
-                request = _without_chain(job.request, failure)
-                if request is None:
-                    raise
-                self.log("conversation_shown_again", attempt=attempt.id, job=job.id)
-                self._call(attempt, request, file, deadline)
+            job = self._send_in_some_way(attempt, job, file, deadline)
         except ProviderFault as failure:
             if failure.outcome is Outcome.REFUSED:
                 file.discard()
@@ -120,6 +114,26 @@ class Attempts:
             file.keep_part()
             raise
         file.commit()
+        return job
+
+    def _send_in_some_way(self, attempt: Attempt, job: Job, file: SpoolFile, deadline: float) -> Job:
+        """As asked; a turn that was refused for how it was sent, and so never begun, at once in another way.
+
+        Which one is known before it goes out, because the answer cannot be read without it.
+        """
+        request = sent_as(job.request, job.way)
+        while True:
+            try:
+                self._call(attempt, request, file, deadline)
+            except ProviderFault as failure:
+                way = other_way(request, failure.fault.code) if failure.outcome is Outcome.REFUSED else None
+                noted = way and self.jobs.take_way(attempt.id, attempt.token or "", way)
+                if not noted:
+                    raise
+                self.log("turn_sent_otherwise", attempt=attempt.id, job=job.id, way=str(way))
+                job, request = noted, sent_as(request, way)
+            else:
+                return job
 
     def _call(self, attempt: Attempt, request: AnyRequest, file: SpoolFile, deadline: float) -> None:
         self.provider.send(
@@ -189,13 +203,6 @@ class Attempts:
 def _pause_after(attempt: Attempt, failure: ProviderFault) -> float:
     """Seconds until the next try: what the provider asked for, else 2, then 4."""
     return failure.fault.retry_after or 2.0**attempt.tries
-
-
-def _without_chain(request: AnyRequest, failure: ProviderFault) -> AnyRequest | None:
-    """What to send at once instead, when a turn was refused because the provider forgot what it follows."""
-    if not isinstance(request, Turn) or failure.outcome is not Outcome.REFUSED or failure.fault.code != CHAIN_GONE:
-        return None
-    return without_chain(request)
 
 
 def _previews(job: Job) -> int:

@@ -22,7 +22,7 @@ from app.domain.turns import NewTurn
 from app.services.generation import Generation, Submission
 from app.services.prepared import PreparedTurn
 from app.services.store_ports import ConversationStore
-from app.services.turns import Turns
+from app.services.turning import Turning
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Conversations:
 
     store: ConversationStore
     generation: Generation
-    turns: Turns
+    turning: Turning
 
     def prepare(self, owner: str, draft: ConversationDraft) -> PreparedTurn:
         """The turn to quote (`Generation.quote`) or to say, its pictures kept. Nothing is sent, nothing is held.
@@ -51,7 +51,7 @@ class Conversations:
         `Generation`. `StudioError`: `storage_full`, `not_ready`.
         """
         dialogue = None if draft.conversation is None else self.find(owner, draft.conversation)
-        return self.turns.prepare(owner, draft, dialogue, _parent(dialogue, draft.after))
+        return self.turning.prepare(owner, draft, dialogue, _parent(dialogue, draft.after))
 
     def say(self, owner: str, draft: ConversationDraft, *, key: str | None) -> Said:
         """Admit the turn's job and set it going; its place is written in the same breath.

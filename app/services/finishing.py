@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from app.domain.catalogue import Catalogue
 from app.domain.jobs import Answer, Attempt, Job, ProviderFault, Receipt, Settlement, State
 from app.domain.pictures import Drawn, NewPicture, Undecodable
+from app.domain.turns import sent_as
 from app.imaging.inspect import NotAPicture, inspect_picture
 from app.services import settlements
 from app.services.composing import Composing, Drawing
@@ -44,6 +45,7 @@ class Finishing:
         `late`: the attempt had been given up as unknown; the job's notes say that it came after all.
         What the disk or the database raises passes through: then the answer is still in the spool.
         """
+        job = replace(job, request=sent_as(job.request, job.way))
         receipt: Receipt | None = None
         unusable: list[ProviderFault] = []
         try:

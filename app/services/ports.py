@@ -15,6 +15,7 @@ from app.domain.gates import Passage
 from app.domain.jobs import Admission, Answer, Attempt, Body, Event, Job, NewJob, Receipt, Settlement
 from app.domain.pictures import Partial
 from app.domain.requests import AnyRequest
+from app.domain.turns import Way
 
 
 class JobStore(Protocol):
@@ -60,6 +61,12 @@ class JobStore(Protocol):
 
     def postpone(self, attempt_id: str, token: str, seconds: float, fault: Fault) -> bool:
         """Back to `waiting` for at least `seconds`, because it is certain that nothing ran."""
+
+    def take_way(self, attempt_id: str, token: str, way: Way) -> Job | None:
+        """Note, durably, in which way a turn is about to be sent, which the provider refused as asked.
+
+        The job as it then stands; `None` if fenced off, and then it must not be sent.
+        """
 
     def settle(self, attempt_id: str, token: str, settlement: Settlement) -> Job | None:
         """Write the end of an attempt: pictures, charge, hold, states, event. `None` if fenced off."""

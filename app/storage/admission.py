@@ -18,6 +18,7 @@ from app.storage.clock import DatabaseNow, start_of_day, start_of_month
 from app.storage.costs import read_spending
 from app.storage.events import append_events
 from app.storage.loading import load_job
+from app.storage.placing import place_turn
 from app.storage.rows import job_of
 from app.storage.schema import ATTEMPTS, JOB_INPUTS, JOBS
 
@@ -41,6 +42,8 @@ def admit(connection: Connection, new: NewJob, caps: Caps) -> Admission:
     connection.execute(sa.insert(ATTEMPTS), attempts)
     if inputs := _rows_of_inputs(new):
         connection.execute(sa.insert(JOB_INPUTS), inputs)
+    if new.turn is not None:
+        place_turn(connection, new, now)
     append_events(connection, new.id, now, ("state", {"state": State.QUEUED.value}))
     return Admission(job_of(job, attempts, ()), replayed=False)
 
@@ -130,6 +133,9 @@ def _row_of_job(new: NewJob, now: float) -> dict[str, Any]:
         "fault": None,
         "notes": list(new.warnings),
         "purged": 0,
+        "response_id": None,
+        "words": None,
+        "way": None,
     }
 
 

@@ -16,6 +16,7 @@ from app.domain.errors import Fault
 from app.domain.ids import new_id
 from app.domain.jobs import Attempt, Job, Settlement, State, may_move
 from app.domain.pictures import PictureFile
+from app.domain.turns import Way
 from app.storage.clock import day_of
 from app.storage.library_text import add_texts
 from app.storage.loading import pictures_of
@@ -85,6 +86,16 @@ def postpone(connection: Connection, attempt_id: str, token: str, seconds: float
     return True
 
 
+def take_way(connection: Connection, attempt_id: str, token: str, way: Way) -> Job | None:
+    """Note, in the job and for people, in which way its attempt is about to be sent after all."""
+    job = lock_job_of(connection, attempt_id)
+    attempt = None if job is None else job.attempt(attempt_id)
+    if job is None or attempt is None or attempt["token"] != token or attempt["state"] != State.SUBMITTED:
+        return None
+    annotate(connection, job, (), way.note, way=way.value)
+    return job_of(job.row, job.attempts, _pictures_so_far(connection, job))
+
+
 def settle(connection: Connection, attempt_id: str, token: str, settlement: Settlement) -> Job | None:
     """Write the end of an attempt. Raises `ValueError` for a settlement that ends nothing."""
     if not settlement.state.is_final:
@@ -107,7 +118,15 @@ def settle(connection: Connection, attempt_id: str, token: str, settlement: Sett
         _charge(connection, job, attempt, settlement)
     pictures = [*_pictures_so_far(connection, job)]
     pictures += _keep_pictures(connection, job, attempt, settlement, first_ordinal=_next_ordinal(pictures))
-    follow(connection, job, [attempt], resolved=settlement.resolved, notes=settlement.notes)
+    follow(
+        connection,
+        job,
+        [attempt],
+        resolved=settlement.resolved,
+        notes=settlement.notes,
+        response_id=settlement.response_id,
+        words=settlement.words,
+    )
     return job_of(job.row, job.attempts, pictures)
 
 

@@ -20,7 +20,8 @@ def append_events(connection: Connection, job_id: str, at: float, *events: tuple
     events must become visible in the order of their numbers.
     """
     rows = [{"job_id": job_id, "at": at, "kind": kind, "data": data} for kind, data in events]
-    connection.execute(_APPEND, rows)
+    if rows:
+        connection.execute(_APPEND, rows)
 
 
 def read_events(connection: Connection, job_id: str, after: int, limit: int) -> Sequence[Event]:

@@ -12,6 +12,7 @@ from app.domain.costs import Caps
 from app.domain.errors import Fault, StudioError
 from app.domain.jobs import Admission, Attempt, Event, Job, NewJob, Settlement, State
 from app.domain.pictures import Partial
+from app.domain.turns import Way
 from app.storage import admission, attempts
 from app.storage.clock import DatabaseNow
 from app.storage.engine import await_company, commits_are_shared, reading, writing
@@ -102,6 +103,14 @@ class SqlJobs:
         """Back to waiting for at least `seconds`; `False` when the token is no longer the attempt's."""
         with writing(self._engine) as connection:
             return attempts.postpone(connection, attempt_id, token, seconds, fault)
+
+    def take_way(self, attempt_id: str, token: str, way: Way) -> Job | None:
+        """Note, durably, in which way a submitted attempt is about to be sent; the job as it then stands.
+
+        `None`, and nothing written, when the token is no longer the attempt's: then it must not be sent.
+        """
+        with writing(self._engine) as connection:
+            return attempts.take_way(connection, attempt_id, token, way)
 
     def settle(self, attempt_id: str, token: str, settlement: Settlement) -> Job | None:
         """Write the end of an attempt: pictures, charge, hold, states, events.

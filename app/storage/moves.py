@@ -14,6 +14,7 @@ from app.domain.errors import Fault
 from app.domain.jobs import Resolved, State, state_of_job
 from app.storage.clock import DatabaseNow
 from app.storage.events import append_events
+from app.storage.placing import note_words
 from app.storage.schema import ATTEMPTS, CHARGES, JOBS
 
 
@@ -55,10 +56,12 @@ def follow(
     *,
     resolved: Resolved | None = None,
     notes: tuple[str, ...] = (),
+    response_id: str | None = None,
+    words: str | None = None,
 ) -> None:
     """Bring the job's row in line with its attempts and log the move of each in `moved`.
 
-    `resolved` and `notes` are what a settlement adds to the job.
+    What follows `moved` is what a settlement adds to the job.
     """
     row = job.row
     state = state_of_job(State(attempt["state"]) for attempt in job.attempts)
@@ -76,6 +79,11 @@ def follow(
     if resolved is not None and resolved != Resolved():
         known = {name: value for name, value in row["resolved"].items() if value is not None}
         changes["resolved"] = asdict(resolved) | known
+    if response_id is not None:
+        changes["response_id"] = response_id
+    if words is not None:
+        changes["words"] = words
+        note_words(connection, row, words)
     if notes:
         changes["notes"] = [*row["notes"], *notes]
     row.update(changes)
@@ -83,11 +91,14 @@ def follow(
     append_events(connection, row["id"], job.now, *_events(state, moved, row["fault"]))
 
 
-def annotate(connection: Connection, job: LockedJob, changed: Iterable[dict[str, Any]], note: str) -> None:
-    """Add a note to the job and log the attempts that it is about. States and times stay as they are."""
+def annotate(connection: Connection, job: LockedJob, changed: Iterable[dict[str, Any]], note: str, **more: Any) -> None:
+    """Add a note to the job and log the attempts that it is about. States and times stay as they are.
+
+    `more`: further columns of the job to change.
+    """
     row = job.row
-    row["notes"] = [*row["notes"], note]
-    connection.execute(_CHANGE_JOB, {"of_job": row["id"], "notes": row["notes"]})
+    row.update(more, notes=[*row["notes"], note])
+    connection.execute(_CHANGE_JOB, {"of_job": row["id"], "notes": row["notes"], **more})
     append_events(connection, row["id"], job.now, *_events(State(row["state"]), changed, row["fault"]))
 
 

@@ -11,6 +11,7 @@ from app.domain.errors import Fault
 from app.domain.jobs import Attempt, Event, Job, Resolved, State
 from app.domain.pictures import Picture, Upload
 from app.domain.requests import from_record
+from app.domain.turns import Way
 
 
 class Row(Protocol):
@@ -47,6 +48,9 @@ def job_of(row: Row, attempts: Iterable[Row], pictures: Iterable[Row]) -> Job:
         pictures=there,
         deleted=len(results) - len(there) + row["purged"],
         attempts=calls,
+        response_id=row["response_id"],
+        words=row["words"],
+        way=None if row["way"] is None else Way(row["way"]),
     )
 
 

@@ -7,16 +7,12 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from app.storage import schema_conversations
+from app.storage.metadata import METADATA
 from app.storage.types import AnyText, folded, identifier, json, sequence
 
-METADATA = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+# Whoever asks `METADATA` for all tables by way of this module gets all of them.
+__all__ = ["METADATA", "schema_conversations"]
 
 JOBS = sa.Table(
     "jobs",
@@ -44,10 +40,13 @@ JOBS = sa.Table(
     sa.Column("fault", json()),
     sa.Column("notes", json(), nullable=False),
     sa.Column("purged", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("response_id", AnyText),
+    sa.Column("words", AnyText),
+    sa.Column("way", AnyText),
     sa.Index(None, "owner", "id"),
     sa.Index(None, "owner", "fingerprint", "id"),
 )
-"""`purged`: how many of its pictures were deleted for good."""
+"""`purged`: how many of its pictures were deleted for good. The last three are about turns; see `domain.jobs.Job`."""
 sa.Index(
     "uq_jobs_owner_idempotency_key",
     JOBS.c.owner,

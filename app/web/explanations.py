@@ -44,6 +44,10 @@ _TITLES_AND_ADVICE: dict[str, tuple[str, str]] = {
     ),
     "rate_limited": ("Too many requests", "Wait a little, and try again."),
     "upstream_error": ("The provider had a fault", "Try again in a while."),
+    "turn_open": (
+        "The turn before is still being worked on",
+        "Wait until it has ended, or go on from an earlier turn.",
+    ),
     "conversation_expired": (
         "The provider has forgotten this conversation",
         "Start a new one, or go on from a turn that has a picture.",

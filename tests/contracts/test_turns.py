@@ -15,7 +15,7 @@ from app.domain.accounts import STUDIO
 from app.domain.costs import Usage
 from app.domain.jobs import Job, State
 from app.domain.requests import Generate, InputPicture, Turn
-from app.domain.turns import CHAIN_GONE, UNSUPPORTED_BY_GATEWAY
+from app.domain.turns import CHAIN_GONE, Way
 from app.wiring import Studio
 from tests.provider.turns import (
     FAILED_CALL,
@@ -27,9 +27,10 @@ from tests.provider.turns import (
     turn_stream,
 )
 from tests.studios import LogBook, open_studio
-from tests.upstream import Answer, Upstream, b64, error_body, picture, reset_at_once, status
+from tests.upstream import Answer, Upstream, b64, error_body, picture, picture_answer, reset_at_once, status
 
 GONE = status(400, error_body("Previous response with id 'resp_0' not found.", code="previous_response_not_found"))
+NO_SUCH_ADDRESS = status(404, "404 page not found")
 TEXT_USAGE = Usage(
     text_model_input_tokens=40,
     text_model_cached_tokens=8,
@@ -69,6 +70,11 @@ def last_picture(studio: Studio) -> InputPicture:
     job = studio.generation.wait(studio.generation.submit(STUDIO, Generate(prompt="x", model="m"), key=None).job, 15)
     (drawn,) = job.pictures
     return InputPicture(drawn.digest, drawn.mime_type, drawn.width, drawn.height, drawn.byte_size)
+
+
+def ways(log: LogBook) -> list[str]:
+    """In which ways turns were sent after they had been refused as asked."""
+    return [line["way"] for line in log.lines if line["event"] == "turn_sent_otherwise"]
 
 
 def spent(studio: Studio) -> tuple[int, int]:
@@ -128,7 +134,8 @@ def test_a_forgotten_chain_is_shown_again_once_and_by_itself(studio: Studio, ups
         {"type": "input_image", "image_url": f"data:image/png;base64,{b64(picture())}"},
     ]
     assert (job.state, job.attempts[0].tries) == (State.DONE, 1)
-    assert [line["event"] for line in log.lines].count("conversation_shown_again") == 1
+    assert (job.way, job.notes) == (Way.SHOWN_AGAIN, (Way.SHOWN_AGAIN.note,))
+    assert ways(log) == [Way.SHOWN_AGAIN]
 
 
 def test_it_is_not_shown_a_third_time(studio: Studio, upstream: Upstream) -> None:
@@ -150,20 +157,49 @@ def test_nothing_is_sent_again_once_something_may_have_run(studio: Studio, upstr
     assert spent(studio)[1] == job.held > 0
 
 
-@pytest.mark.parametrize(
-    ("answer", "code"),
-    [(GONE, CHAIN_GONE), (status(404, "404 page not found"), UNSUPPORTED_BY_GATEWAY)],
-    ids=["forgotten", "no conversations"],
-)
-def test_without_a_picture_to_show_a_refusal_is_the_end(
-    answer: Answer, code: str, studio: Studio, upstream: Upstream
-) -> None:
-    upstream.script(answer)
+def test_without_a_picture_to_show_a_forgotten_chain_is_the_end(studio: Studio, upstream: Upstream) -> None:
+    upstream.script(GONE)
     job = done(studio, a_turn(previous="resp_0"))
     assert job.fault is not None
-    assert (job.state, job.fault.code, job.held) == (State.REJECTED, code, 0)
+    assert (job.state, job.fault.code, job.held) == (State.REJECTED, CHAIN_GONE, 0)
     assert spent(studio) == (0, 0)
     assert len(upstream.ledger) == 1
+
+
+def test_a_provider_without_conversations_is_asked_for_the_picture_alone(
+    studio: Studio, upstream: Upstream, log: LogBook
+) -> None:
+    last = last_picture(studio)
+    upstream.script(NO_SUCH_ADDRESS, picture_answer(), NO_SUCH_ADDRESS)
+    first = done(studio, a_turn(quality="low", moderation="low"))
+    second = done(studio, a_turn(prompt="at night", quality="low", fallback=last))
+    _, _, generation, _, edit = upstream.ledger
+    assert (generation.path, generation.json) == (
+        "/v1/images/generations",
+        {"model": "gpt-image-2", "prompt": "a cat", "quality": "low", "moderation": "low"},
+    )
+    assert (edit.path, edit.fields["prompt"], edit.files[0].data) == ("/v1/images/edits", ["at night"], picture())
+    for job in (first, second):
+        assert (job.state, job.basis, job.way, len(job.pictures)) == (State.DONE, "usage", Way.IMAGE_API, 1)
+        assert (job.notes, job.response_id) == ((Way.IMAGE_API.note,), None)
+    assert ways(log) == [Way.IMAGE_API] * 2
+
+
+def test_a_chain_forgotten_where_there_are_no_conversations_any_more_is_still_answered_once(
+    studio: Studio, upstream: Upstream, log: LogBook
+) -> None:
+    last = last_picture(studio)
+    upstream.script(GONE, NO_SUCH_ADDRESS)
+    job = done(studio, a_turn(previous="resp_0", fallback=last))
+    assert (job.state, job.way, len(upstream.ledger)) == (State.DONE, Way.IMAGE_API, 4)
+    assert ways(log) == [Way.SHOWN_AGAIN, Way.IMAGE_API]
+
+
+def test_a_picture_asked_for_alone_is_never_asked_for_twice(studio: Studio, upstream: Upstream) -> None:
+    upstream.script(NO_SUCH_ADDRESS, reset_at_once())
+    job = done(studio, a_turn())
+    assert (job.state, len(upstream.ledger)) == (State.UNKNOWN, 2)
+    assert spent(studio)[1] == job.held > 0
 
 
 def test_a_failed_second_turn_leaves_the_first_whole(studio: Studio, upstream: Upstream) -> None:
@@ -196,4 +232,4 @@ def test_practice_goes_on_from_turn_to_turn_and_after_a_restart(tmp_path: Path) 
     with open_studio(tmp_path, log) as studio:
         second = done(studio, replace(first, prompt="at night", previous="resp_of_the_first_process", fallback=last))
     assert (second.state, len(second.pictures)) == (State.DONE, 1)
-    assert [line["event"] for line in log.lines].count("conversation_shown_again") == 1
+    assert ways(log) == [Way.SHOWN_AGAIN]

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Engine
 from app.services import ports, store_ports
 from app.storage.accounts import SqlAccounts
 from app.storage.blobs import FileBlobs
+from app.storage.conversations import SqlConversations
 from app.storage.costs import SqlCosts
 from app.storage.gates import SqlGate
 from app.storage.jobs import SqlJobs
@@ -29,7 +30,8 @@ def checked_by_mypy(engine: Engine, folder: Path, reserve: Reserve) -> None:
     spool: ports.Spool = FileSpool(folder, reserve)
     gate: ports.Gate = SqlGate(engine, "an account", 300.0)
     uploads: store_ports.UploadStore = SqlUploads(engine)
-    assert all((jobs, costs, pictures, accounts, blobs, spool, gate, uploads))
+    conversations: store_ports.ConversationStore = SqlConversations(engine)
+    assert all((conversations, jobs, costs, pictures, accounts, blobs, spool, gate, uploads))
 
 
 @pytest.mark.parametrize(
@@ -38,6 +40,7 @@ def checked_by_mypy(engine: Engine, folder: Path, reserve: Reserve) -> None:
         (ports.JobStore, SqlJobs),
         (store_ports.CostStore, SqlCosts),
         (store_ports.PictureStore, SqlPictures),
+        (store_ports.ConversationStore, SqlConversations),
         (store_ports.UploadStore, SqlUploads),
         (store_ports.AccountStore, SqlAccounts),
         (ports.BlobStore, FileBlobs),

@@ -22,7 +22,7 @@ _GONE = "The last picture cannot be shown again, because it is no longer here or
 
 
 @dataclass(frozen=True, slots=True)
-class Turns:
+class Turning:
     """Prepares turns as `Editing` prepares edits, by which turns with a mask are prepared too."""
 
     preparing: Preparing
