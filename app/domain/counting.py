@@ -16,6 +16,7 @@ from app.domain.tokens import (
     prompt_tokens_at_most,
     prompt_tokens_typical,
     tile_tokens,
+    tile_tokens_at_most,
 )
 
 _USUAL_SIZE = Size(1024, 1024)
@@ -104,15 +105,16 @@ class Counting:
         previews = n * PARTIAL_IMAGE_TOKENS * (getattr(request, "partial_images", None) or 0)
         prompt: str = getattr(request, "prompt", "")
         images: tuple[InputPicture, ...] = getattr(request, "images", ())
-        image_tokens = n * sum(self._input_tokens(picture, request) for picture in images)
+        high = getattr(request, "input_fidelity", None) == "high"
+        counts = [self._input_tokens(picture, high_fidelity=high) for picture in images]
         typical = Usage(
             input_text_tokens=n * (prompt_tokens_typical(prompt) + self.text_per_input * len(images)),
-            input_image_tokens=image_tokens,
+            input_image_tokens=n * sum(typical for typical, _ in counts),
             output_image_tokens=self.output.typical(quality, request.size, pictures) + previews,
         )
         at_most = Usage(
             input_text_tokens=n * (prompt_tokens_at_most(prompt) + self.text_per_input_at_most * len(images)),
-            input_image_tokens=image_tokens,
+            input_image_tokens=n * sum(at_most for _, at_most in counts),
             output_image_tokens=self.output.at_most(quality, request.size, pictures) + previews,
         )
         exact = (
@@ -124,11 +126,15 @@ class Counting:
         )
         return Forecast(typical, at_most, exact)
 
-    def _input_tokens(self, picture: InputPicture, request: AnyRequest) -> int:
+    def _input_tokens(self, picture: InputPicture, *, high_fidelity: bool) -> tuple[int, int]:
+        """What a picture that is given counts, typically and at most."""
+        width, height = picture.width, picture.height
         if self.inputs is InputRule.CELLS:
-            return cell_tokens(picture.width, picture.height)
-        high = getattr(request, "input_fidelity", None) == "high"
-        return tile_tokens(picture.width, picture.height, high_fidelity=high)
+            return (cells := cell_tokens(width, height)), cells
+        return (
+            tile_tokens(width, height, high_fidelity=high_fidelity),
+            tile_tokens_at_most(width, height, high_fidelity=high_fidelity),
+        )
 
 
 def frames(request: AnyRequest) -> int:

@@ -49,6 +49,15 @@ def tile_tokens(width: int, height: int, *, high_fidelity: bool = False) -> int:
     """
     scale = min(Fraction(1), Fraction(2048, max(width, height)), Fraction(_TILE, min(width, height)))
     tiles = ceil(width * scale / _TILE) * ceil(height * scale / _TILE)
+    return _tiled(tiles, width, height, high_fidelity)
+
+
+def tile_tokens_at_most(width: int, height: int, *, high_fidelity: bool = False) -> int:
+    """The same, should a small picture be enlarged, or a long one not be brought down to 2048 pixels."""
+    return _tiled(ceil(Fraction(max(width, height), min(width, height))), width, height, high_fidelity)
+
+
+def _tiled(tiles: int, width: int, height: int, high_fidelity: bool) -> int:
     extra = (4160 if width == height else 6240) if high_fidelity else 0
     return _TILE_BASE + _TILE_TOKENS * tiles + extra
 

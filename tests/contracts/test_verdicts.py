@@ -16,7 +16,7 @@ import pytest
 from werkzeug.test import Client
 
 from app.domain.catalogue import Catalogue, load_catalogue
-from app.domain.requests import Generate
+from app.domain.requests import Edit, Generate
 from app.emulator import create_emulator
 from app.provider.inputs import outgoing
 
@@ -90,7 +90,7 @@ PAIRS += [{"n": 3, "partial_images": 2}, {"size": "3840x2160", "quality": "max",
 CASES = [{name: value} for name, values in SINGLE.items() for value in values] + PAIRS + [{}]
 
 
-def on_purpose(request: Generate) -> str | None:
+def on_purpose(request: Generate | Edit) -> str | None:
     """Why the catalogue refuses what the API would take; `None` where the two have to agree."""
     if request.output_compression == 100 and request.output_format in (None, "png"):
         return "100 is the API's default and so harmless to it; our contract refuses compression with png"

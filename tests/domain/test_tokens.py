@@ -10,6 +10,7 @@ from app.domain.tokens import (
     prompt_tokens_at_most,
     prompt_tokens_typical,
     tile_tokens,
+    tile_tokens_at_most,
 )
 
 COLUMNS = [(1024, 1024), (1536, 1024), (1536, 864), (2048, 2048), (2048, 1152), (3840, 2160)]
@@ -65,6 +66,21 @@ def test_an_input_picture_never_counts_more_than_1536_cells(width: int, height: 
 )
 def test_the_first_generation_counts_tiles(size: tuple[int, int], tokens: int) -> None:
     assert tile_tokens(*size) == tokens
+
+
+@pytest.mark.parametrize(
+    ("size", "tokens"), [((100, 80), 65 + 2 * 129), ((1024, 1024), 194), ((4000, 400), 65 + 10 * 129)]
+)
+def test_tiles_that_may_be_counted_otherwise_are_bounded(size: tuple[int, int], tokens: int) -> None:
+    assert tile_tokens_at_most(*size) == tokens
+    assert tile_tokens_at_most(*size, high_fidelity=True) - tokens == tile_tokens(
+        *size, high_fidelity=True
+    ) - tile_tokens(*size)
+
+
+@given(edges, edges)
+def test_the_most_tiles_are_never_fewer_than_the_likely_ones(width: int, height: int) -> None:
+    assert tile_tokens_at_most(width, height) >= tile_tokens(width, height)
 
 
 def test_high_fidelity_adds_tokens_by_shape() -> None:
