@@ -23,6 +23,7 @@ from app.web.library_search import search_form
 from app.web.library_words import library_address, values_in, words_of
 from app.web.pages import LibraryPage, render
 from app.web.picture_bytes import serve_thumbnail
+from app.web.suggestions import KnownSuggestions
 from app.web.thumbs import thumbs_of
 
 _PAGE = 60
@@ -32,6 +33,8 @@ _COUNTED = 1_000
 def make_room(library: Library, jobs: Jobs, thumbnails: Thumbnails) -> Room:
     """The room of kept pictures."""
     room = Room("library", __name__, entry=Entry.OWNER, speech=Speech.PAGES)
+
+    known = KnownSuggestions(library)
 
     @room.get("/library")
     def index() -> Response:
@@ -43,7 +46,7 @@ def make_room(library: Library, jobs: Jobs, thumbnails: Thumbnails) -> Room:
             shelf = library.page(owner, query, before=before, limit=_PAGE)
         except InvalidRequest as error:
             problems = error.problems
-        search = search_form(library, owner, values, query, problems)
+        search = search_form(values, query, known.of(owner), library.albums(owner), problems)
         done = what_was_done()
         page = LibraryPage(
             search=search,

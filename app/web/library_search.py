@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from app.domain.errors import Problem
 from app.domain.library import Album
 from app.domain.library_query import LibraryQuery
-from app.services.library import Library
 from app.web.forms.choices import Choice
 from app.web.library_words import address
+from app.web.suggestions import Suggestions
 
 _KINDS = {"generate": "From words", "edit": "Edits", "vary": "Variations", "turn": "Conversations"}
 _SHAPES = {"landscape": "Landscape", "portrait": "Portrait", "square": "Square"}
 _NOT_IN_THE_PANEL = ("query", "bin")
-_MOST_TAGS_OFFERED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +59,18 @@ class Search:
 
 
 def search_form(
-    library: Library, owner: str, values: Mapping[str, str], query: LibraryQuery, problems: Sequence[Problem] = ()
+    values: Mapping[str, str],
+    query: LibraryQuery,
+    known: Suggestions,
+    albums: Sequence[Album],
+    problems: Sequence[Problem] = (),
 ) -> Search:
-    """The form as it was sent, with the choices of this owner's library."""
-    albums = library.albums(owner)
+    """The form as it was sent, with what its owner's library knows to choose from."""
     album = next((album for album in albums if album.id == query.album), None)
     sizes = dict(_SHAPES)
     if query.exact_size is not None:
         sizes[f"{query.size}"] = "{} × {}".format(*query.exact_size)
-    models = [label.name for label in library.models(owner)]
+    models = list(known.models)
     if query.model and query.model not in models:
         models.append(query.model)
     return Search(
@@ -77,7 +79,7 @@ def search_form(
         kinds=_choices(_KINDS),
         sizes=_choices(sizes),
         albums=tuple(Choice(album.id, album.name) for album in albums),
-        tags=tuple(label.name for label in library.tags(owner)[:_MOST_TAGS_OFFERED]),
+        tags=known.tags,
         chips=tuple(_chips(query, sizes, album)),
         problems=tuple(problems),
         album=album,
