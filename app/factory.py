@@ -103,7 +103,7 @@ def _rooms(studio: Studio) -> list[Room]:
         models.make_room(studio.catalogue, studio.generation),
         health.make_room(studio.health, practice=settings.practice),
         openapi.make_room(studio.catalogue),
-        generation.make_room(studio.generation, studio.jobs, studio.library),
+        generation.make_room(studio.generation, studio.jobs, studio.library, studio.uploads),
         editing.make_room(studio.editing, studio.generation, studio.jobs, tray),
         variations.make_room(studio.variations, studio.generation, studio.jobs, tray),
         inputs.make_room(studio.uploads, studio.jobs, studio.thumbnails),

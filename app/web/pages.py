@@ -47,7 +47,10 @@ class Thumb:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreatePage:
-    """The prompt form, and the newest pictures or, while there are none, prompts to press."""
+    """The prompt form, and the newest pictures or, while there are none, prompts to press.
+
+    `restored`: the form is filled in from a file; the reference of its picture, empty when that is not at hand.
+    """
 
     template: ClassVar[str] = "generation/create.html"
     kind: ClassVar[str] = "generate"
@@ -59,6 +62,7 @@ class CreatePage:
     composer: Composer
     recent: tuple[Thumb, ...] = ()
     examples: tuple[str, ...] = ()
+    restored: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-const NOT_ASKED = new Set(["csrf_token", "submission", "width", "height"]);
+const NOT_ASKED = new Set(["csrf_token", "submission", "width", "height", "settings_file"]);
 const NUMBERS = new Set(["n", "output_compression", "partial_images", "frame_count", "frame_duration_ms"]);
 
 /**
