@@ -19,6 +19,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from app.domain.accounts import STUDIO
 from app.domain.drafts import EditDraft, Source
 from app.domain.jobs import Job
+from app.domain.library import Change
 from app.domain.requests import Generate
 from app.factory import create_app
 from app.wiring import Studio
@@ -69,6 +70,17 @@ def edited(studio: Studio, job: Job) -> Job:
     return studio.generation.wait(studio.generation.submit(STUDIO, request, key=None).job, 30)
 
 
+def shelve(studio: Studio, ids: list[str]) -> None:
+    """Favourites, tags, a note, albums, and something in the bin."""
+    binned = made(studio, "A paper boat, blurred", n=2)
+    album = studio.library.add_album(STUDIO, "Sea and sky")
+    studio.library.add_album(STUDIO, "For the kitchen")
+    studio.library.change(STUDIO, ids[3:5], Change(favourite=True, add_tags=("night", "blue hour")))
+    studio.library.change(STUDIO, ids[:4], Change(add_to_album=album.id))
+    studio.library.change(STUDIO, ids[:1], Change(note="The one for the cover.", add_tags=("sea",), favourite=True))
+    studio.library.change(STUDIO, [picture.id for picture in binned.pictures], Change(delete=True))
+
+
 def take(page: Page, folder: Path, name: str, path: str) -> None:
     """One page, whole, once its pictures are there."""
     page.goto(path)
@@ -109,7 +121,10 @@ def main(folder: Path) -> None:
                     page.close()
 
         shoot({"create-empty": "/", "library-empty": "/library", "error": "/nowhere"})
-        jobs = [made(studio, prompt, size=size) for prompt, size in PROMPTS]
+        jobs = [made(studio, prompt, size=size) for prompt, size in PROMPTS[:3]]
+        shoot({"library-few": "/library"})
+        jobs += [made(studio, prompt, size=size) for prompt, size in PROMPTS[3:]]
+        shelve(studio, [job.pictures[0].id for job in jobs])
         edit = edited(studio, jobs[3])
         several = made(studio, "Three cats on a sofa, woodcut", n=4)
         rejected = made(studio, "Something unkind [[fault:moderation]]")
@@ -129,6 +144,10 @@ def main(folder: Path) -> None:
                 "edited": f"/jobs/{edit.id}",
                 "vary": f"/vary?from={jobs[1].pictures[0].id}",
                 "library": "/library",
+                "library-found": "/library?query=moon&tag=night&favourite=1",
+                "library-nothing": "/library?query=zebra",
+                "library-bin": "/library?bin=1",
+                "albums": "/library/albums",
                 "spending": "/spending",
                 "result": f"/jobs/{jobs[-1].id}",
                 "several": f"/jobs/{several.id}",

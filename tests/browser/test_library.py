@@ -250,6 +250,7 @@ def test_a_picture_is_zoomed_and_annotated_by_keys(open_page: OpenPage, studio: 
     page = open_page()
     page.goto("/library?query=fox")
     page.locator(".tile .thumb").first.click()
+    expect(page.locator("picture-zoom [role=button]")).to_be_visible()
     image = page.locator("picture-zoom img")
     image.evaluate("image => image.decode()")
     whole = image.bounding_box()

@@ -36,6 +36,10 @@ class LibrarySearch extends HTMLElement {
       if (error.name !== "AbortError") tell("query", "The studio could not be reached. Try again.");
       return;
     }
+    if (!page.getElementById("found")) {
+      location.assign(address); // signed out, say: the page itself tells
+      return;
+    }
     for (const place of this.form.querySelectorAll(".field-error")) {
       tell(place.id.replace(/-error$/, ""), page.getElementById(place.id)?.textContent ?? "");
     }

@@ -24,6 +24,7 @@ class PictureWalk extends HTMLElement {
     if (key === "ArrowLeft") return this.querySelector("a[rel=prev]");
     if (key === "ArrowRight") return this.querySelector("a[rel=next]");
     if (key === "Escape") return this.querySelector("[data-back]");
+    if (key === "Backspace") return this.#target("Delete"); // the only such key of some keyboards
     return /^(\w|Delete)$/.test(key) ? this.querySelector(`[data-key="${key}"]`) : null;
   }
 }

@@ -5,7 +5,7 @@ import { WallPages } from "../lib/wall-pages.js";
 const LEAVE_THE_PAGE = new Set(["zip", "edit"]);
 const TAKE_AWAY = new Set(["delete", "restore"]);
 const FAILED = "That could not be done. Reload the page and try again.";
-const PRESSES = { Delete: "delete", f: "favourite" };
+const PRESSES = { Delete: "delete", Backspace: "delete", f: "favourite" };
 
 /**
  * The pictures of the library: more of them as one scrolls, walked through with the arrows, selected with x,
@@ -181,6 +181,7 @@ class PictureWall extends HTMLElement {
     const done = document.getElementById("done");
     try {
       const page = await fetchPage(this.form.action, { method: "POST", body });
+      if (!page.getElementById("done")) throw new Error("led elsewhere: signed out, say");
       this.#show(page, button.value, body.has("whole"));
     } catch {
       done.replaceChildren(Object.assign(document.createElement("p"), { textContent: FAILED, className: "done-trouble" }));

@@ -10,7 +10,6 @@ class PictureZoom extends HTMLElement {
     this.link = this.querySelector("a");
     this.image = this.querySelector("img");
     this.image.draggable = false;
-    this.classList.add("zoom");
     this.link.setAttribute("role", "button");
     this.link.setAttribute("aria-pressed", "false");
     this.link.draggable = false;
@@ -63,7 +62,8 @@ class PictureZoom extends HTMLElement {
 
   #key(event) {
     if (isForAField(event)) return;
-    if (event.key === "z" || (event.key === "Escape" && this.isZoomed)) this.#toggle(0.5, 0.5);
+    const isPressed = event.key === " " && event.target === this.link; // as buttons are
+    if (isPressed || event.key === "z" || (event.key === "Escape" && this.isZoomed)) this.#toggle(0.5, 0.5);
     else if (this.isZoomed && event.key.startsWith("Arrow")) this.#scroll(event.key);
     else return;
     event.preventDefault();
