@@ -48,7 +48,7 @@ class PictureWall extends HTMLElement {
   #arrange(tile) {
     const tiles = this.#tiles;
     this.current = tile ?? (tiles.includes(this.current) ? this.current : tiles[0]);
-    for (const one of this.list.querySelectorAll("a, .pick")) one.tabIndex = -1;
+    for (const one of this.list.querySelectorAll(":is(a, .pick):not([tabindex='-1'])")) one.tabIndex = -1;
     if (this.current) stop(this.current).tabIndex = 0;
   }
 
