@@ -152,6 +152,7 @@ def main(folder: Path) -> None:
                 "result": f"/jobs/{jobs[-1].id}",
                 "several": f"/jobs/{several.id}",
                 "picture": f"/pictures/{jobs[0].pictures[0].id}",
+                "picture-edited": f"/pictures/{edit.pictures[0].id}",
                 "rejected": f"/jobs/{rejected.id}",
                 "unknown": f"/jobs/{unknown.id}",
             },

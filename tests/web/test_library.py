@@ -73,6 +73,7 @@ def test_the_address_holds_the_whole_query_and_the_form_shows_it(studio: Studio,
     query = "query=fuchs&tag=schnee&favourite=1&model=gpt-image-2&kind=generate&size=landscape&max_cost=0.5"
     page = visitor.open(f"/library?{query}")
     assert pictures_on(page) == [wide]
+    assert page.all("option", value="Schnee")
     assert "One picture" in page.text
     assert (page.value("query"), page.value("tag"), page.value("model")) == ("fuchs", "schnee", "gpt-image-2")
     assert (page.value("kind"), page.value("size"), page.value("max_cost")) == ("generate", "landscape", "0.5")
