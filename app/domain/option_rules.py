@@ -29,6 +29,11 @@ def chosen_format(request: AnyRequest) -> str:
     return getattr(request, "output_format", None) or "png"
 
 
+def is_lossless(output_format: str, compression: int | None) -> bool:
+    """Whether a file of that kind keeps every pixel as it is; WebP does at 100, its default."""
+    return output_format == "png" or (output_format == "webp" and compression in (None, 100))
+
+
 def option_problems(
     request: AnyRequest, model: Model, *, catalogue: Sequence[Model], offered: Sequence[Model]
 ) -> Iterator[Problem]:

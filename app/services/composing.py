@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.jobs import Job
-from app.domain.option_rules import chosen_format
+from app.domain.option_rules import chosen_format, is_lossless
 from app.domain.pictures import NewPicture, PictureFile
 from app.domain.requests import AnyRequest, Generate, Given
 from app.imaging.compose import keep_unmasked, unpad
@@ -98,7 +98,7 @@ class Composing:
         kind, compression = _FORMATS[drawing.facts.mime_type], _compression(request)
         with self.bench.room_for(drawing.facts.width * drawing.facts.height, timeout=PATIENCE_SECONDS):
             data = unpad(drawing.data, fitting, output_format=kind, compression=compression)
-        is_exact = data is drawing.data or kind == "png" or (kind == "webp" and compression == 100)
+        is_exact = data is drawing.data or is_lossless(kind, compression)
         beside = None if is_exact else PictureFile(**self._stored(drawing.data, drawing.facts))
         return NewPicture(
             **self._stored(data, inspect_picture(data)), revised_prompt=drawing.revised_prompt, model_picture=beside

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from app.domain.drafts import MASK_MEANS, SOURCE_SIZE, EditDraft
 from app.domain.errors import Problem
 from app.domain.models import Model
-from app.domain.option_rules import chosen_format
+from app.domain.option_rules import chosen_format, is_lossless
 from app.domain.requests import Edit, Given, InputPicture
 from app.domain.sentences import choose
 from app.imaging.stitch import makes_a_difference
@@ -135,7 +135,7 @@ def _exactness(request: Edit) -> Iterator[str]:
     kind = chosen_format(request)
     if kind == "jpeg":
         yield "JPEG cannot keep pixels exactly. Choose PNG, or WebP at 100, and they stay as they are."
-    elif kind == "webp" and request.output_compression not in (None, 100):
+    elif not is_lossless(kind, request.output_compression):
         yield "WebP below 100 cannot keep pixels exactly. Choose 100, or PNG, and they stay as they are."
 
 

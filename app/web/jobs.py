@@ -92,7 +92,7 @@ def make_room(jobs: Jobs, library: Library, generation: Generation) -> Room:
         return redirect(f"/jobs/{job.id}", 303)
 
     def _result(job: Job, picture: Picture) -> Result:
-        return Result(picture, _data_uri(picture), before=before(job, picture), drift=drift_told(picture))
+        return Result(picture, _data_uri(picture), before=before(job, picture), drift=drift_told(job, picture))
 
     def _data_uri(picture: Picture) -> Markup | None:
         try:

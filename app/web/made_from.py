@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.domain.jobs import Job
+from app.domain.option_rules import is_lossless
 from app.domain.pictures import Picture
 from app.domain.requests import Edit, Generate, Given, InputPicture, Turn
 from app.domain.sizes import parse_size
@@ -15,6 +16,7 @@ _SAME_SHAPE = 0.02
 _USUAL_SIZE = (1024, 1024)
 _HARDLY = 0.05
 """A drift that nobody sees."""
+_LOSSY = "Saving it in this format changes every pixel a little; PNG, or WebP at 100, keeps them exactly."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,16 +80,17 @@ def coming_size(job: Job) -> tuple[int, int]:
     return asked or _USUAL_SIZE
 
 
-def drift_told(picture: Picture) -> str | None:
-    """What the model did outside the mask, where that was put back."""
+def drift_told(job: Job, picture: Picture) -> str | None:
+    """What the model did outside the mask, where that was put back; exactly so in files that lose nothing."""
     if picture.drift is None:
         return None
+    kind = picture.mime_type.removeprefix("image/")
+    is_exact = is_lossless(kind, getattr(job.request, "output_compression", None))
     if picture.drift < _HARDLY:
-        return "The model left what you did not mark as it was, and it is kept exactly."
-    return (
-        f"The model also changed what you did not mark, by {picture.drift:.1f} of 255 on average. It was put back: "
-        "outside the mask this is your picture, pixel for pixel."
-    )
+        told = "The model left what you did not mark as it was"
+        return f"{told}, and it is kept exactly." if is_exact else f"{told}. {_LOSSY}"
+    told = f"The model also changed what you did not mark, by {picture.drift:.1f} of 255 on average. It was put back"
+    return f"{told}: outside the mask this is your picture, pixel for pixel." if is_exact else f"{told}. {_LOSSY}"
 
 
 def _source(job: Job, label: str, which: str, picture: InputPicture) -> Source:

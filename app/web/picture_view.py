@@ -68,7 +68,7 @@ class PictureView:
             albums=tuple(self.library.albums(owner)),
             inside=tuple(self.library.albums_of(owner, picture_id)),
             before=before(job, picture),
-            drift=drift_told(picture),
+            drift=drift_told(job, picture),
             sources=sources_of(job),
             led_to=thumbs_of(self.library.family(owner, picture_id).led_to),
             facts=facts_of(job) if job.state is State.DONE else (),

@@ -55,6 +55,25 @@ def test_what_was_put_back_is_told_and_what_the_model_drew_is_one_click_away(
     visitor.open(link)
 
 
+@pytest.mark.parametrize("drift", [3.24, 0.0])
+@pytest.mark.parametrize(
+    ("options", "kind", "is_exact"),
+    [
+        ({"output_format": "jpeg"}, "JPEG", False),
+        ({"output_format": "webp", "output_compression": 80}, "WEBP", False),
+        ({"output_format": "webp"}, "WEBP", True),
+    ],
+)
+def test_only_of_files_that_lose_nothing_it_is_said_that_pixels_were_kept_exactly(
+    studio: Studio, visitor: Visitor, options: dict[str, Any], kind: str, is_exact: bool, drift: float
+) -> None:
+    job = done(studio, edit(studio, values=options), picture((640, 480), kind), drift=drift)
+    for path in (f"/jobs/{job.id}", f"/pictures/{job.pictures[0].id}"):
+        text = visitor.open(path).text
+        assert ("pixel for pixel" in text or "it is kept exactly" in text) is is_exact, path
+        assert ("changes every pixel a little" in text) is not is_exact, path
+
+
 def test_what_it_was_made_from_is_shown_with_its_mask(studio: Studio, visitor: Visitor) -> None:
     source = drawn(studio, picture((96, 64))).pictures[0]
     sources = (Source(data=PHOTO), Source(reference=f"picture:{source.id}"))
