@@ -9,6 +9,7 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
+from app.api import conversations as api_conversations
 from app.api import edits, health, images, jobs, models, openapi, quotes, settings_of, uploads
 from app.api import pictures as api_pictures
 from app.api.answers import job_reference
@@ -95,7 +96,8 @@ def _rooms(studio: Studio) -> list[Room]:
     return [
         images.make_room(paid_calls, studio.generation.default_model),
         edits.make_room(paid_calls, drafting),
-        quotes.make_room(studio.generation, drafting),
+        quotes.make_room(studio.generation, studio.conversations, drafting),
+        api_conversations.make_room(studio.conversations, paid_calls, drafting),
         uploads.make_room(studio.uploads),
         settings_of.make_room(studio.library),
         jobs.make_room(studio.jobs, EventStreams()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,8 +12,10 @@ from flask import Response
 
 from app.api.asked import asked
 from app.domain.costs import dollars
+from app.domain.errors import Fault
 from app.domain.jobs import Job
 from app.domain.pictures import Picture
+from app.domain.requests import Turn
 
 _MARK = "\0base64:"
 """Stands for a picture's base64 while the rest of the answer is written; NUL cannot occur in it."""
@@ -84,22 +86,34 @@ def job_record(job: Job) -> dict[str, Any]:
         "images": [picture_urls(picture) for picture in job.pictures],
         "deleted_images": job.deleted,
         "cost": cost_record(job),
-        "error": fault
-        and {
-            "error": fault.message,
-            "code": fault.code,
-            "param": fault.param,
-            "retryable": fault.retryable,
-            "may_have_cost": fault.may_have_cost,
-            "details": fault.details,
-        },
+        "error": fault and fault_record(fault),
         "notes": list(job.notes),
         "practice": job.practice,
+        **_words(job),
     }
 
 
-def finished(job: Job, read: Callable[[Picture], bytes], *, replayed: bool) -> Response:
-    """The answer of `POST /generate_image` for a job that is done.
+def fault_record(fault: Fault) -> dict[str, Any]:
+    """Why a job came to nothing."""
+    return {
+        "error": fault.message,
+        "code": fault.code,
+        "param": fault.param,
+        "retryable": fault.retryable,
+        "may_have_cost": fault.may_have_cost,
+        "details": fault.details,
+    }
+
+
+def _words(job: Job) -> dict[str, str | None]:
+    """What was answered in words, where there may be any."""
+    return {"words": job.words} if isinstance(job.request, Turn) else {}
+
+
+def finished(
+    job: Job, read: Callable[[Picture], bytes], *, replayed: bool, place: Mapping[str, Any] | None = None
+) -> Response:
+    """The answer of `POST /generate_image` for a job that is done; `place` as in `PaidCalls.respond`.
 
     Written as bytes around the base64, which needs no escaping: encoding megabytes of it as JSON
     would cost ten times as much as everything else here.
@@ -121,6 +135,8 @@ def finished(job: Job, read: Callable[[Picture], bytes], *, replayed: bool) -> R
         "notes": list(job.notes),
         "practice": job.practice,
         "replayed": replayed,
+        **_words(job),
+        **(place or {}),
     }
     chunks = list(_with_base64(json.dumps(body), encoded))
     response = Response(chunks, mimetype="application/json")

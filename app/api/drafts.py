@@ -1,4 +1,4 @@
-"""From the fields of a body to an edit or a variation that is ready to be quoted or submitted."""
+"""From the fields of a body to an edit or a variation that is ready to be quoted or submitted, or to a turn."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from app.api.given import GivenPicture
 from app.api.large_bodies import LargeBodies
+from app.domain.conversations import ConversationDraft
 from app.domain.drafts import EditDraft, Extend, Source, VaryDraft
 from app.domain.errors import InvalidRequest
 from app.services.editing import Editing
@@ -22,7 +23,7 @@ _EDGES = ("left", "top", "right", "bottom")
 
 @dataclass(frozen=True, slots=True)
 class Drafting:
-    """What `/edit_image`, `/vary_image` and quotes for both have in common. Nothing here is paid for."""
+    """What `/edit_image`, `/vary_image`, conversations and quotes have in common. Nothing here is paid for."""
 
     editing: Editing
     variations: Variations
@@ -32,17 +33,32 @@ class Drafting:
 
     def prepare(self, owner: str, kind: str, chosen: dict[str, Any]) -> PreparedEdit:
         """Takes `chosen` to pieces; `kind` is "edit" or "vary". Raises `InvalidRequest` and what `prepare` raises."""
+        images = self._bring(owner, chosen)
+        if kind == "vary":
+            return self.variations.prepare(owner, _vary_draft(chosen, images, self.default_model))
+        return self.editing.prepare(owner, _edit_draft(chosen, images, self.default_model))
 
+    def turn(self, owner: str, chosen: dict[str, Any], conversation: str | None) -> ConversationDraft:
+        """Takes `chosen` to pieces; its pictures are here then. Raises `InvalidRequest`."""
+        images = self._bring(owner, chosen)
+        mask: GivenPicture | None = chosen.pop("mask", None)
+        about = {name: chosen.pop(name) for name in ("after", *_ABOUT_THE_MASK) if name in chosen}
+        return ConversationDraft(
+            values=chosen,
+            conversation=conversation,
+            images=images,
+            mask=None if mask is None else _mask(mask),
+            **about,
+        )
+
+    def _bring(self, owner: str, chosen: dict[str, Any]) -> tuple[Source, ...]:
         def bring(given: GivenPicture) -> Source:
             # Kept at once and named from then on, so that no two pictures are in memory.
             if given.read is None:
                 return Source(reference=given.reference)
             return Source(reference=f"upload:{self.uploads.add(owner, given.read(MOST_BYTES)).id}")
 
-        images = _brought(chosen.pop("image", []), bring)
-        if kind == "vary":
-            return self.variations.prepare(owner, _vary_draft(chosen, images, self.default_model))
-        return self.editing.prepare(owner, _edit_draft(chosen, images, self.default_model))
+        return _brought(chosen.pop("image", []), bring)
 
 
 def _edit_draft(chosen: dict[str, Any], images: tuple[Source, ...], default_model: str) -> EditDraft:

@@ -8,7 +8,7 @@ from app.api.drafts import Drafting
 from app.api.paid_calls import PaidCalls
 from app.api.parsing import read_body
 from app.api.preferences import read_idempotency_key
-from app.api.schemas import FIELDS_OF_KIND, REUSE
+from app.api.schemas import FIELDS_OF_KIND
 from app.edge.actors import current_actor
 from app.edge.limits import MEBIBYTE, accepts_body
 from app.edge.rooms import Entry, Room, Speech
@@ -38,7 +38,7 @@ def make_room(calls: PaidCalls, drafting: Drafting) -> Room:
         read_idempotency_key(request.headers)  # refused before the pictures are worked on
         owner = current_actor().owner
         with drafting.bodies.turn_for(request):
-            chosen = read_body(request).take((*FIELDS_OF_KIND[kind], REUSE))
+            chosen = read_body(request).take(FIELDS_OF_KIND[kind])
             reuse = chosen.pop("reuse", False)
             prepared = drafting.prepare(owner, kind, chosen)
         return calls.answer(owner, prepared.request, request.headers, reuse=reuse)

@@ -13,6 +13,7 @@ from app.domain.drafts import MASK_MEANS, SOURCE_SIZE, STRENGTHS
 from app.domain.models import Model
 from app.domain.options import TEXT_LIMIT, Option
 from app.domain.text_rules import MODEL_NAME_MAX, USER_MAX
+from app.domain.turns import ACTIONS, TOOL_CHOICES
 from app.services.extending import MOST_PIXELS_PER_EDGE
 
 SIZE_PATTERN = "^(auto|[1-9][0-9]{0,4}x[1-9][0-9]{0,4})$"
@@ -24,22 +25,25 @@ _OF_PICTURES: dict[str, dict[str, Any]] = {
     "size": {"pattern": _SIZE_OR_SOURCE},
     "mask_means": {"enum": list(MASK_MEANS)},
     "strength": {"enum": list(STRENGTHS)},
+    "text_model": {"minLength": 1, "maxLength": MODEL_NAME_MAX},
+    "action": {"enum": list(ACTIONS)},
+    "tool_choice": {"enum": list(TOOL_CHOICES)},
     "extend_to": {"pattern": "^[1-9][0-9]{0,3}:[1-9][0-9]{0,3}$", "examples": ["16:9", "1:1"]},
     **{
         f"extend_{edge}": {"minimum": 0, "maximum": MOST_PIXELS_PER_EDGE} for edge in ("left", "top", "right", "bottom")
     },
 }
-"""What holds for drafts of edits and variations, which `services.editing` and `services.variations` judge."""
+"""What holds for drafts of edits, variations and turns, beside the options of the models."""
 
 _UNLISTED = "some model that the catalogue does not list"
 
 
 def limits_of(catalogue: Catalogue, kind: str) -> dict[str, dict[str, Any]]:
-    """The keywords for each field of a kind of request ("generate", "edit", "vary"), by field name.
+    """The keywords for each field of a kind of request ("generate", "edit", "vary", "turn"), by field name.
 
     Most models vary a picture by an edit, so the options of a variation are those of an edit.
     """
-    kind = "generate" if kind == "generate" else "edit"
+    kind = "edit" if kind == "vary" else kind
     models = (*catalogue.models, catalogue.model_or_generic(_UNLISTED))
     options: dict[str, list[Option]] = {}
     for model in models:
@@ -50,7 +54,7 @@ def limits_of(catalogue: Catalogue, kind: str) -> dict[str, dict[str, Any]]:
         "model": {
             "minLength": 1,
             "maxLength": MODEL_NAME_MAX,
-            "examples": [model.id for model in catalogue.models if kind in model.endpoints],
+            "examples": [model.id for model in catalogue.models if model.serves(kind)],
         },
         "n": {"minimum": 1, "maximum": max(model.n_max for model in models)},
         "size": {"pattern": SIZE_PATTERN, "examples": _sizes(catalogue.model_or_generic(catalogue.default_model))},

@@ -12,9 +12,11 @@ from flask import Response, jsonify
 
 from app.api.openapi_answers import answer_schemas
 from app.api.openapi_bodies import body_schemas
+from app.api.openapi_conversations import conversation_schemas
 from app.api.openapi_library import library_schemas
 from app.api.openapi_models import model_schemas
-from app.api.openapi_operations import Good, Operation, operations
+from app.api.openapi_operation import Good, Operation
+from app.api.openapi_operations import operations
 from app.api.openapi_parameters import parameters
 from app.api.openapi_quotes import quote_schemas
 from app.api.openapi_shapes import ID, TEXT, ref
@@ -64,6 +66,7 @@ def describe(catalogue: Catalogue) -> dict[str, Any]:
                 **body_schemas(catalogue),
                 **answer_schemas(),
                 **quote_schemas(),
+                **conversation_schemas(),
                 **library_schemas(),
                 **model_schemas(),
             },

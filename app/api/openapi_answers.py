@@ -38,16 +38,22 @@ def answer_schemas() -> dict[str, Schema]:
         "Picture": record({**picture_schema(), "image_base64": _BASE64}, optional=_OF_EDITS),
         "GivenPicture": _given_picture(),
         "JobError": _job_error(),
-        "Job": record(_job()),
-        "AcceptedJob": record({**_job(), "replayed": FLAG}),
-        "CancelledJob": record({**_job(), "cancellation": {**TEXT, "description": "Whether it was in time."}}),
-        "Generated": _generated(),
+        "Job": record({**job_schema(), "words": WORDS}, optional=_OF_TURNS),
+        "AcceptedJob": record({**job_schema(), "replayed": FLAG}),
+        "CancelledJob": record(
+            {**job_schema(), "words": WORDS, "cancellation": {**TEXT, "description": "Whether it was in time."}},
+            optional=_OF_TURNS,
+        ),
+        "Generated": record(generated_schema()),
         "Live": record({"status": {"const": "live"}}),
         "Ready": record({"status": {"const": "ready"}, "checks": by_name({"const": "ok"}), "practice": PRACTICE}),
     }
 
 
 _OF_EDITS = ("model_picture", "drift")
+_OF_TURNS = ("words",)
+
+WORDS: Schema = {**TEXT_OR_NULL, "description": "What the text model said."}
 
 _BASE64: Schema = {"type": "string", "contentEncoding": "base64", "description": "The file, in bare base64."}
 
@@ -129,6 +135,7 @@ def _request() -> Schema:
         "strength": {**TEXT, "description": "How far a variation may go."},
         "text_model": {**TEXT, "description": "Which model a conversation is held with."},
         "action": {**TEXT, "description": "What the text model was told to do."},
+        "tool_choice": {**TEXT, "description": "Whether it had to have a picture drawn."},
     }
     return record(asked, optional=tuple(name for name in asked if name != "model"))
 
@@ -146,7 +153,8 @@ def _job_error() -> Schema:
     )
 
 
-def _job() -> dict[str, Schema]:
+def job_schema() -> dict[str, Schema]:
+    """What every description of a job says."""
     return {
         "id": ID,
         "kind": {"type": "string", "enum": ["generate", "edit", "vary", "turn"]},
@@ -164,20 +172,19 @@ def _job() -> dict[str, Schema]:
     }
 
 
-def _generated() -> Schema:
-    return record(
-        {
-            "image_base64": {**_BASE64, "description": "The first picture, in bare base64."},
-            "images": {"type": "array", "items": ref("Picture"), "minItems": 1},
-            "model": TEXT,
-            "size": TEXT_OR_NULL,
-            "quality": TEXT_OR_NULL,
-            "background": TEXT_OR_NULL,
-            "output_format": TEXT_OR_NULL,
-            "job": ref("JobReference"),
-            "cost": ref("Cost"),
-            "notes": TEXTS,
-            "practice": PRACTICE,
-            "replayed": {**FLAG, "description": "True: an earlier request had made them; nothing was charged."},
-        }
-    )
+def generated_schema() -> dict[str, Schema]:
+    """What every answer with pictures says."""
+    return {
+        "image_base64": {**_BASE64, "description": "The first picture, in bare base64."},
+        "images": {"type": "array", "items": ref("Picture"), "minItems": 1},
+        "model": TEXT,
+        "size": TEXT_OR_NULL,
+        "quality": TEXT_OR_NULL,
+        "background": TEXT_OR_NULL,
+        "output_format": TEXT_OR_NULL,
+        "job": ref("JobReference"),
+        "cost": ref("Cost"),
+        "notes": TEXTS,
+        "practice": PRACTICE,
+        "replayed": {**FLAG, "description": "True: an earlier request had made them; nothing was charged."},
+    }

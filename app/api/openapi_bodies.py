@@ -8,6 +8,9 @@ from typing import Any
 from app.api.limits import limits_of
 from app.api.openapi_shapes import Schema, ref
 from app.api.schemas import (
+    AFTER,
+    CONVERSATION,
+    CONVERSATION_CHANGE,
     EDIT,
     GENERATE,
     KIND,
@@ -16,6 +19,7 @@ from app.api.schemas import (
     PICTURES,
     REUSE,
     STRINGS,
+    TURN,
     UPLOAD,
     VARY,
     Field,
@@ -34,14 +38,17 @@ _AS_PART = " A file; a text part may refer to a picture that is here."
 
 def body_schemas(catalogue: Catalogue) -> dict[str, Schema]:
     """The components that requests consist of, by name."""
-    generate, edit = limits_of(catalogue, "generate"), limits_of(catalogue, "edit")
+    generate, edit, turn = (limits_of(catalogue, kind) for kind in ("generate", "edit", "turn"))
+    next_turn, quoted_turn = (AFTER, *TURN), (KIND, CONVERSATION, AFTER, *TURN)
     json = {
         "QuoteOfGenerating": json_schema((KIND, *GENERATE, REUSE), ("prompt",), {**generate, **_only("generate")}),
         "QuoteOfEditing": json_schema((KIND, *EDIT, REUSE), ("kind", "prompt", "image"), {**edit, **_only("edit")}),
+        "QuoteOfSaying": json_schema(quoted_turn, ("kind", "prompt"), {**turn, **_only("turn")}),
         "QuoteOfVarying": json_schema((KIND, *VARY, REUSE), ("kind", "image"), {**edit, **_only("vary")}),
     }
     forms = {
         "FormOfEditing": form_schema((KIND, *EDIT, REUSE), ("kind", "prompt", "image"), {**edit, **_only("edit")}),
+        "FormOfSaying": form_schema(quoted_turn, ("kind", "prompt"), {**turn, **_only("turn")}),
         "FormOfVarying": form_schema((KIND, *VARY, REUSE), ("kind", "image"), {**edit, **_only("vary")}),
     }
     return {
@@ -50,6 +57,11 @@ def body_schemas(catalogue: Catalogue) -> dict[str, Schema]:
         "EditForm": form_schema((*EDIT, REUSE), ("prompt", "image"), edit),
         "VaryRequest": json_schema((*VARY, REUSE), ("image",), edit),
         "VaryForm": form_schema((*VARY, REUSE), ("image",), edit),
+        "TurnRequest": json_schema(TURN, ("prompt",), turn),
+        "TurnForm": form_schema(TURN, ("prompt",), turn),
+        "NextTurnRequest": json_schema(next_turn, ("prompt",), turn),
+        "NextTurnForm": form_schema(next_turn, ("prompt",), turn),
+        "ConversationChange": json_schema(CONVERSATION_CHANGE, (), {}),
         "PictureChange": json_schema(PICTURE_CHANGE, (), {"note": {"maxLength": LONGEST_NOTE}}),
         "UploadForm": form_schema(UPLOAD, ("image",), {}),
         **json,

@@ -5,75 +5,20 @@ An operation names the error codes it can answer with; their statuses are those 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from app.api.openapi_conversations import of_conversations
+from app.api.openapi_operation import (
+    ANY_REQUEST,
+    BEHIND_THE_DOOR,
+    JSON_BODY,
+    OF_PICTURES,
+    Good,
+    Operation,
+    paid_call,
+)
 from app.api.openapi_parameters import query_parameters
-from app.api.parsing import JSON
 from app.edge.rooms import Entry
-
-_ANY_REQUEST = ("bad_request", "body_too_large")
-_BEHIND_THE_DOOR = (*_ANY_REQUEST, "unauthorized", "forbidden")
-_JSON_BODY = (
-    "invalid_json",
-    "invalid_value",
-    "invalid_type",
-    "unknown_parameter",
-    "unsupported_media_type",
-    "missing_prompt",
-    "unsupported_by_model",
-)
-_PICTURES = ("invalid_image", "invalid_mask", "picture_too_large", "storage_full", "not_ready")
-_PAID_CALL = (
-    "budget_exceeded",
-    "storage_full",
-    "not_ready",
-    "idempotency_mismatch",
-    "content_rejected",
-    "upstream_invalid_request",
-    "rate_limited",
-    "upstream_auth",
-    "upstream_error",
-    "upstream_bad_response",
-    "upstream_unreachable",
-    "upstream_quota",
-    "outcome_unknown",
-    "cancelled",
-)
-
-_PAID = "A paid call, unless this is practice mode. Nothing is resent once its outcome is unknown."
-
-
-@dataclass(frozen=True, slots=True)
-class Good:
-    """An answer that is no error.
-
-    `body` names a component; without one the media types say it all. `headers` names header
-    components beyond those that every answer has.
-    """
-
-    description: str
-    body: str | None = None
-    media_types: tuple[str, ...] = (JSON,)
-    headers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
-    """One method at one path. `parameters`, `body` (JSON) and `form` (with files) name components."""
-
-    method: str
-    path: str
-    id: str
-    tag: str
-    summary: str
-    answers: dict[int, Good]
-    codes: tuple[str, ...]
-    entry: Entry = Entry.OWNER
-    description: str = ""
-    parameters: tuple[str, ...] = ()
-    body: str | None = None
-    form: str | None = None
 
 
 def operations() -> tuple[Operation, ...]:
@@ -90,7 +35,7 @@ def operations() -> tuple[Operation, ...]:
             body="QuoteRequest",
             form="QuoteForm",
             answers={200: Good("The price.", "Quote")},
-            codes=(*_BEHIND_THE_DOOR, *_JSON_BODY, *_PICTURES),
+            codes=(*BEHIND_THE_DOOR, *JSON_BODY, *OF_PICTURES, "not_found"),
         ),
         Operation(
             method="post",
@@ -101,7 +46,7 @@ def operations() -> tuple[Operation, ...]:
             description="It can be referred to for a day, in place of sending it again.",
             form="UploadForm",
             answers={201: Good("It is here.", "Upload", headers=("Location",))},
-            codes=(*_BEHIND_THE_DOOR, *_JSON_BODY, *_PICTURES),
+            codes=(*BEHIND_THE_DOOR, *JSON_BODY, *OF_PICTURES),
         ),
         Operation(
             method="post",
@@ -112,7 +57,7 @@ def operations() -> tuple[Operation, ...]:
             description="Reads what a studio wrote into the file; the pixels are not looked at, and nothing is kept.",
             form="UploadForm",
             answers={200: Good("What it says, or that it says nothing.", "SettingsOf")},
-            codes=(*_BEHIND_THE_DOOR, *_JSON_BODY, *_PICTURES),
+            codes=(*BEHIND_THE_DOOR, *JSON_BODY, *OF_PICTURES),
         ),
         Operation(
             method="get",
@@ -121,47 +66,30 @@ def operations() -> tuple[Operation, ...]:
             tag="images",
             summary="Every model, what it takes and what it costs",
             answers={200: Good("The catalogue.", "Models")},
-            codes=_BEHIND_THE_DOOR,
+            codes=BEHIND_THE_DOOR,
         ),
         *_of_jobs(),
+        *of_conversations(),
         *_of_the_library(),
         *_of_the_service(),
     )
 
 
 def _of_paid_calls() -> tuple[Operation, ...]:
-    def paid(path: str, name: str, summary: str, more: str, body: str, form: str | None) -> Operation:
-        return Operation(
-            method="post",
-            path=path,
-            id=name,
-            tag="images",
-            summary=summary,
-            description=f"{_PAID}{more}",
-            parameters=("idempotency_key", "prefer"),
-            body=body,
-            form=form,
-            answers={
-                200: Good("The pictures.", "Generated", headers=("Idempotent-Replayed",)),
-                202: Good(
-                    "Not done yet; look at the job.",
-                    "AcceptedJob",
-                    headers=("Location", "Idempotent-Replayed"),
-                ),
-            },
-            codes=(*_BEHIND_THE_DOOR, *_JSON_BODY, *_PAID_CALL, "not_found", *(_PICTURES if form else ())),
-        )
-
     kept = " With a mask, what lies outside it stays as it was unless keep_unmasked is false."
     return (
-        paid("/generate_image", "generateImage", "Make pictures from words", "", "GenerateRequest", None),
-        paid("/edit_image", "editImage", "Change pictures as words say", kept, "EditRequest", "EditForm"),
-        paid("/vary_image", "varyImage", "Make variations of a picture", "", "VaryRequest", "VaryForm"),
+        paid_call(
+            "/generate_image", "generateImage", "images", "Make pictures from words", "", "GenerateRequest", None
+        ),
+        paid_call(
+            "/edit_image", "editImage", "images", "Change pictures as words say", kept, "EditRequest", "EditForm"
+        ),
+        paid_call("/vary_image", "varyImage", "images", "Make variations of a picture", "", "VaryRequest", "VaryForm"),
     )
 
 
 def _of_jobs() -> tuple[Operation, ...]:
-    of_one_job = (*_BEHIND_THE_DOOR, "not_found")
+    of_one_job = (*BEHIND_THE_DOOR, "not_found")
     return (
         Operation(
             method="get",
@@ -214,7 +142,7 @@ def _of_jobs() -> tuple[Operation, ...]:
 
 
 def _of_the_library() -> tuple[Operation, ...]:
-    of_one_picture = (*_BEHIND_THE_DOOR, "not_found")
+    of_one_picture = (*BEHIND_THE_DOOR, "not_found")
 
     def about_one(method: str, path: str, name: str, summary: str, **more: Any) -> Operation:
         return Operation(
@@ -237,7 +165,7 @@ def _of_the_library() -> tuple[Operation, ...]:
             description="Every parameter narrows it. Give `next` as `before` for the page that follows.",
             parameters=(*query_parameters(), "before", "limit"),
             answers={200: Good("A page.", "Shelf")},
-            codes=(*_BEHIND_THE_DOOR, "invalid_value", "unknown_parameter"),
+            codes=(*BEHIND_THE_DOOR, "invalid_value", "unknown_parameter"),
         ),
         about_one("get", "/api/pictures/{picture_id}", "getPicture", "A picture and its family"),
         about_one(
@@ -246,7 +174,7 @@ def _of_the_library() -> tuple[Operation, ...]:
             "changePicture",
             "Favourite, note and tags",
             body="PictureChange",
-            codes=(*of_one_picture, *_JSON_BODY),
+            codes=(*of_one_picture, *JSON_BODY),
         ),
         about_one(
             "delete",
@@ -268,7 +196,7 @@ def _of_the_service() -> tuple[Operation, ...]:
             tag="service",
             summary=summary,
             answers={200: Good("Yes." if codes else "As asked.", body)},
-            codes=(*_ANY_REQUEST, *codes),
+            codes=(*ANY_REQUEST, *codes),
             entry=Entry.ANYONE,
         )
 

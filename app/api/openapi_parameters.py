@@ -25,10 +25,13 @@ def parameters() -> dict[str, dict[str, Any]]:
     return {
         "job_id": in_path("job_id", ID_PATTERN, "A job's id."),
         "digest": in_path("digest", DIGEST_PATTERN, "As in the url of a partial event."),
+        "conversation_id": in_path("conversation_id", ID_PATTERN, "A conversation's id."),
         "picture_id": in_path("picture_id", ID_PATTERN, "A picture's id."),
         **{_of_query(name): in_query(name, told, **schema) for name, (told, schema) in _QUERY.items()},
+        "conversation_query": in_query("query", 'Words and "phrases" that must all occur in title, prompts or words.'),
+        "before_turn": in_query("before", "A turn's id: only conversations whose newest turn is older.", **_ID),
         "before": in_query("before", "An id: only pictures older than that one.", **_ID),
-        "limit": in_query("limit", "Pictures on a page.", type="integer", minimum=1, maximum=MOST_ON_A_PAGE),
+        "limit": in_query("limit", "How many on a page.", type="integer", minimum=1, maximum=MOST_ON_A_PAGE),
         "idempotency_key": header(
             "Idempotency-Key",
             "The same key and the same request lead to the same job and the same answer, also while it is running.",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import Response, jsonify
 from werkzeug.datastructures import Headers
@@ -13,7 +15,7 @@ from app.api.preferences import read_idempotency_key, read_preferences
 from app.domain.errors import Fault
 from app.domain.jobs import Job, State
 from app.domain.requests import AnyRequest
-from app.services.generation import Generation
+from app.services.generation import Generation, Submission
 from app.services.library import Library
 
 PATIENCE_SECONDS = 30.0
@@ -30,26 +32,37 @@ class PaidCalls:
 
     def answer(self, owner: str, wanted: AnyRequest, headers: Headers, *, reuse: bool) -> Response:
         """Submit and wait, as `Idempotency-Key` and `Prefer` say. Raises what `Generation.submit` raises."""
-        key = read_idempotency_key(headers)
-        submission = self.generation.submit(owner, wanted, key=f"api:{key}" if key else None, reuse=reuse)
+        return self.respond(self.generation.submit(owner, wanted, key=job_key(headers), reuse=reuse), headers)
+
+    def respond(
+        self, submission: Submission, headers: Headers, place: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> Response:
+        """Wait, and answer. `place`: the conversation and the turn that the job answers, to be told with it."""
         wait = read_preferences(headers).wait
         patience = self.deadline_seconds + PATIENCE_SECONDS
         job = self.generation.wait(submission.job, patience if wait is None else min(wait, patience))
-        response = self._respond(job, replayed=submission.replayed)
-        if submission.replayed and key:
+        response = self._respond(job, submission.replayed, place or {})
+        if submission.replayed and read_idempotency_key(headers):
             response.headers["Idempotent-Replayed"] = "true"
         return response
 
-    def _respond(self, job: Job, *, replayed: bool) -> Response:
-        if job.state is State.DONE and not job.pictures:
+    def _respond(self, job: Job, replayed: bool, place: Mapping[str, Mapping[str, Any]]) -> Response:
+        if job.state is State.DONE and not job.pictures and job.deleted:
             gone = Fault("not_found", "The pictures of this job were deleted since; what they cost stays charged.")
             return error_response(gone, job=job_reference(job))
         if job.state is State.DONE:
-            return finished(job, self.library.read, replayed=replayed)
+            return finished(job, self.library.read, replayed=replayed, place=place)
         if not job.state.is_final:
-            response = jsonify({**job_record(job), "replayed": replayed})
+            response = jsonify({**job_record(job), **place, "replayed": replayed})
             response.status_code = 202
             response.headers["Location"] = f"/api/jobs/{job.id}"
             return response
         fault = job.fault or Fault("cancelled", "The job was cancelled before it was sent; nothing was charged.")
-        return error_response(fault, job=job_reference(job))
+        ids = {name: value["id"] for name, value in place.items()}
+        return error_response(replace(fault, details={**fault.details, **ids}), job=job_reference(job))
+
+
+def job_key(headers: Headers) -> str | None:
+    """The key that a script's `Idempotency-Key` is kept under. Raises `InvalidRequest`."""
+    key = read_idempotency_key(headers)
+    return f"api:{key}" if key else None

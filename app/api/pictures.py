@@ -6,16 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask import Response, jsonify, request
-from werkzeug.datastructures import MultiDict
 
 from app.api.answers import picture_urls, when
+from app.api.paging import read_arguments, take_page
 from app.api.parsing import read_json_body
 from app.api.schemas import PICTURE_CHANGE
-from app.api.text import printable
 from app.domain.costs import dollars
-from app.domain.errors import InvalidRequest, Problem
-from app.domain.ids import is_id
-from app.domain.library import MOST_ON_A_PAGE, Change, LibraryItem
+from app.domain.library import Change, LibraryItem
 from app.domain.library_query import read_query
 from app.domain.pictures import Picture
 from app.edge.actors import current_actor
@@ -31,8 +28,8 @@ def make_room(library: Library) -> Room:
 
     @room.get("/api/pictures")
     def index() -> Response:
-        values = _read_arguments(request.args)
-        before, limit = _before(values.pop("before", "")), _limit(values.pop("limit", str(_ON_A_PAGE)))
+        values = read_arguments(request.args, several=("tag",))
+        before, limit = take_page(values, "picture", default=_ON_A_PAGE)
         shelf = library.page(current_actor().owner, read_query(values), before=before, limit=limit)
         return jsonify({"pictures": [_record(item) for item in shelf.items], "next": shelf.next})
 
@@ -87,30 +84,3 @@ def _record(item: LibraryItem) -> dict[str, Any]:
 
 def _ids(pictures: Iterable[Picture]) -> list[str]:
     return [picture.id for picture in pictures]
-
-
-def _read_arguments(arguments: MultiDict[str, str]) -> dict[str, str]:
-    """Each once, but for tags, which may also be given one by one."""
-    values = {}
-    for name, given in arguments.lists():
-        if len(given) > 1 and name != "tag":
-            raise _invalid(name, "is given more than once")
-        values[name] = ",".join(given)
-    return values
-
-
-def _before(text: str) -> str | None:
-    if text and not is_id(text):
-        raise _invalid("before", "must be the id of a picture")
-    return text or None
-
-
-def _limit(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 6 and 1 <= int(text) <= MOST_ON_A_PAGE):
-        raise _invalid("limit", f"must be a whole number from 1 to {MOST_ON_A_PAGE}")
-    return int(text)
-
-
-def _invalid(name: str, what: str) -> InvalidRequest:
-    shown = printable(name)
-    return InvalidRequest((Problem(shown, "invalid_value", f"'{shown}' {what}."),))

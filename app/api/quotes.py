@@ -1,4 +1,4 @@
-"""`POST /api/quote`: what a request would cost, and, for an edit, how it was understood."""
+"""`POST /api/quote`: what a request would cost, and how pictures and masks were understood."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from flask import Response, jsonify, request
 from app.api.drafts import Drafting
 from app.api.edits import FORM_BYTES, JSON_BYTES
 from app.api.parsing import read_body
-from app.api.schemas import FIELDS_OF_KIND, GENERATE, KIND, REUSE
+from app.api.schemas import FIELDS_OF_KIND, KIND
 from app.domain.errors import InvalidRequest, Problem
 from app.domain.requests import AnyRequest, Generate
 from app.domain.sentences import one_of
 from app.edge.actors import current_actor
 from app.edge.limits import accepts_body
 from app.edge.rooms import Entry, Room, Speech
+from app.services.conversations import Conversations
 from app.services.generation import Generation
 from app.services.prepared import MaskReading, PreparedEdit
 
 
-def make_room(generation: Generation, drafting: Drafting) -> Room:
+def make_room(generation: Generation, conversations: Conversations, drafting: Drafting) -> Room:
     """The room of prices: nothing here is paid for."""
     room = Room("api_quotes", __name__, entry=Entry.OWNER, speech=Speech.JSON)
 
@@ -32,13 +33,19 @@ def make_room(generation: Generation, drafting: Drafting) -> Room:
             kind = body.said("kind")
             if isinstance(kind, str) and kind not in FIELDS_OF_KIND:
                 raise InvalidRequest((Problem("kind", "invalid_value", f"'kind' must be {one_of(FIELDS_OF_KIND)}."),))
-            fields = FIELDS_OF_KIND[kind] if isinstance(kind, str) else GENERATE
-            chosen = body.take((KIND, *fields, REUSE))
+            fields = FIELDS_OF_KIND[kind] if isinstance(kind, str) else FIELDS_OF_KIND["generate"]
+            chosen = body.take((KIND, *fields))
             chosen.pop("reuse", None)
             kind = chosen.pop("kind", "generate")
             if kind == "generate":
                 return jsonify(price(Generate(**{"prompt": "", "model": generation.default_model, **chosen})))
-            prepared = drafting.prepare(current_actor().owner, kind, chosen)
+            owner = current_actor().owner
+            if kind == "turn":
+                conversation = chosen.pop("conversation", None)
+                turn = conversations.prepare(owner, drafting.turn(owner, chosen, conversation))
+                understood = {"mask": turn.mask and _mask(turn.mask), "notes": list(turn.notes)}
+                return jsonify({**price(turn.request), **understood})
+            prepared = drafting.prepare(owner, kind, chosen)
         return jsonify({**price(prepared.request), **_understood(prepared)})
 
     def price(wanted: AnyRequest) -> dict[str, Any]:

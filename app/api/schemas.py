@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.domain.conversations import START
 from app.domain.drafts import MASK_MEANS, STRENGTHS
+from app.domain.turns import ACTIONS, TOOL_CHOICES
 
 PICTURE, PICTURES = "picture", "pictures"
 STRINGS = "strings"
@@ -65,13 +67,17 @@ GENERATE: tuple[Field, ...] = (
     Field("style", "string", "vivid or natural, for DALL·E 3."),
 )
 
+_ABOUT_THE_MASK = (
+    Field("mask_means", "string", f"How the mask is meant: {', '.join(MASK_MEANS)}."),
+    Field("invert_mask", "boolean", "Exchange what to change and what to keep."),
+    Field("keep_unmasked", "boolean", "Put everything outside the mask back as it was; true unless said otherwise."),
+)
+
 EDIT: tuple[Field, ...] = (
     Field("prompt", "string", _PROMPT),
     Field("image", PICTURES, "The pictures to work on, 1 to 16; a mask belongs to the first."),
     Field("mask", PICTURE, "What to change of the first picture."),
-    Field("mask_means", "string", f"How the mask is meant: {', '.join(MASK_MEANS)}."),
-    Field("invert_mask", "boolean", "Exchange what to change and what to keep."),
-    Field("keep_unmasked", "boolean", "Put everything outside the mask back as it was; true unless said otherwise."),
+    *_ABOUT_THE_MASK,
     Field("full_resolution", "boolean", "Have only the part around the mask drawn, and keep the picture's own size."),
     Field("extend_left", "integer", "Pixels to add at the left of the first picture, to be filled."),
     Field("extend_top", "integer", "The same at the top."),
@@ -95,11 +101,36 @@ VARY: tuple[Field, ...] = (
     *_OPTIONS,
 )
 
+TURN: tuple[Field, ...] = (
+    Field("prompt", "string", "What to draw, or what to change of the last picture."),
+    Field("image", PICTURES, "Pictures to add, at most 16."),
+    Field("mask", PICTURE, "What to change of the last picture, or else of the first one that is added."),
+    *_ABOUT_THE_MASK,
+    Field("text_model", "string", "The model that reads the words; the conversation's own when absent."),
+    _MODEL,
+    Field("action", "string", f"Whether to draw anew or from what is there: {', '.join(ACTIONS)}."),
+    Field("tool_choice", "string", f"{TOOL_CHOICES[0]}: draw; {TOOL_CHOICES[1]}: it may be answered in words."),
+    Field("size", "string", "WIDTHxHEIGHT in pixels, or auto; with a mask also source, as in edits."),
+    _FIDELITY,
+    *_OPTIONS,
+)
+
+CONVERSATION = Field("conversation", "string", "The conversation's id; a new one when absent.")
+
+AFTER = Field("after", "string", f"The turn to follow, or {START} for none; the newest one when absent.")
+
+CONVERSATION_CHANGE: tuple[Field, ...] = (Field("title", "string", "What it is called from now on."),)
+
 REUSE = Field("reuse", "boolean", "Answer from the newest identical result, at no cost, when there is one.")
 
-KIND = Field("kind", "string", "generate (unless said otherwise), edit or vary.")
+KIND = Field("kind", "string", "generate (unless said otherwise), edit, vary or turn.")
 
-FIELDS_OF_KIND = {"generate": GENERATE, "edit": EDIT, "vary": VARY}
+FIELDS_OF_KIND = {
+    "generate": (*GENERATE, REUSE),
+    "edit": (*EDIT, REUSE),
+    "vary": (*VARY, REUSE),
+    "turn": (CONVERSATION, AFTER, *TURN),
+}
 
 UPLOAD: tuple[Field, ...] = (Field("image", PICTURE, "The picture, as a file."),)
 

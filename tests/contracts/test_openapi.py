@@ -157,8 +157,12 @@ EDIT = {"prompt": "a hat", "image": [b64(PICTURE), b64(OTHER)], "mask": b64(MASK
         ("/api/quote", {"kind": "vary", "image": b64(PICTURE)}, "application/json", 200),
         ("/edit_image", {"prompt": "a hat", "image": [PICTURE, OTHER], "mask": MASK}, "multipart/form-data", 200),
         ("/api/uploads", {"image": PICTURE}, "multipart/form-data", 201),
+        ("/api/conversations", EDIT | {"size": "auto"}, "application/json", 200),
+        ("/api/conversations", {"prompt": "a hat", "image": [PICTURE], "quality": "low"}, "multipart/form-data", 200),
+        ("/api/quote", EDIT | {"kind": "turn"}, "application/json", 200),
+        ("/api/quote", {"kind": "turn", "prompt": "a hat", "after": "start"}, "multipart/form-data", 200),
     ],
-    ids=[f"{number}" for number in range(8)],
+    ids=[f"{number}" for number in range(12)],
 )
 def test_pictures_from_pictures_are_answered_as_described(
     path: str, body: dict[str, Any], media_type: str, expected: int, studio: Studio
@@ -168,6 +172,26 @@ def test_pictures_from_pictures_are_answered_as_described(
     if "job" in answer.json():
         asked = SCHEMA["/api/jobs/{job_id}"]["GET"].Case(path_parameters={"job_id": answer.json()["job"]["id"]})
         assert studio.answer(asked).json()["request"]["image"]
+
+
+def test_a_conversation_is_held_as_described(studio: Studio) -> None:
+    def ask(path: str, method: str, **case: Any) -> schemathesis.Response:
+        media_type = {"media_type": "application/json"} if "body" in case else {}
+        return studio.answer(SCHEMA[path][method].Case(**media_type, **case))
+
+    words = {"prompt": "a lighthouse", "size": "1024x640", "quality": "low"}
+    first = ask("/api/conversations", "POST", body=words).json()
+    of_it = {"path_parameters": {"conversation_id": first["conversation"]["id"]}}
+    one, turns = "/api/conversations/{conversation_id}", "/api/conversations/{conversation_id}/turns"
+    later = ask(turns, "POST", body=words | {"after": first["turn"]["id"]}, **of_it)
+    waiting = ask(turns, "POST", body=words | {"after": "start"}, headers={"Prefer": "respond-async"}, **of_it)
+    assert (later.status_code, waiting.status_code) == (200, 202)
+    assert ask(one, "PATCH", body={"title": "Light"}, **of_it).status_code == 200
+    assert len(ask(one, "GET", **of_it).json()["turns"]) == 3
+    assert ask("/api/conversations", "GET", query={"query": "light"}).json()["conversations"]
+    assert ask("/api/jobs/{job_id}", "GET", path_parameters={"job_id": first["job"]["id"]}).status_code == 200
+    assert ask(one, "DELETE", **of_it).status_code == 204
+    assert ask(one, "GET", **of_it).status_code == 404
 
 
 @pytest.mark.parametrize(
