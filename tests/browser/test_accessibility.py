@@ -1,0 +1,97 @@
+"""axe-core finds nothing on any page, in any state, light or dark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from app.factory import create_app
+from app.wiring import Studio
+from tests.browser.conftest import OpenPage
+from tests.browser.every_page import EMPTY, add_pages, furnish
+from tests.browser.test_editing import mark_the_middle
+
+pytestmark = pytest.mark.browser
+
+_RUN = """async only => {
+  const rules = only ? { runOnly: { type: "rule", values: only } } : {};
+  const { violations } = await axe.run(document, { resultTypes: ["violations"], ...rules });
+  return violations.flatMap((broken) => broken.nodes.map((node) => `${broken.id}: ${node.html.slice(0, 160)}`));
+}"""
+_OF_COLOURS = ["color-contrast", "link-in-text-block"]
+"""The rules whose verdict another theme can change."""
+
+
+@pytest.fixture(scope="module")
+def app(studio: Studio) -> Flask:
+    return add_pages(create_app(studio))
+
+
+def violations(page: Page) -> Iterator[str]:
+    """What is wrong with the page as it stands: everything in the light, colours again in the dark."""
+    page.evaluate(AXE_SCRIPT)
+    for scheme, only in (("light", None), ("dark", _OF_COLOURS)):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # light or dark
+        yield from (f"{scheme}: {broken}" for broken in page.evaluate(_RUN, only))
+
+
+def refuse(page: Page) -> None:
+    page.goto("/?prompt=A+leaf&size=1000x1000&background=transparent")
+    page.get_by_role("button", name="Generate").click()
+    page.get_by_role("alert").wait_for()
+
+
+def open_everything(page: Page) -> None:
+    page.goto("/")
+    page.get_by_text("More options").click()
+
+
+def paint(page: Page) -> None:
+    mark_the_middle(page)
+
+
+def select(page: Page) -> None:
+    page.goto("/library")
+    page.locator(".tile:has(.pick) .thumb").first.focus()
+    page.keyboard.press("x")
+    expect(page.locator("[data-count]")).to_have_text("1 selected")
+
+
+def ask_for_keys(page: Page) -> None:
+    page.goto("/library")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+ACTS: dict[str, tuple[str, Callable[[Page], None]]] = {
+    "create, refused": ("", refuse),
+    "create, more options": ("", open_everything),
+    "edit, painted": ("edit, with pictures", paint),
+    "library, selected": ("", select),
+    "keys": ("", ask_for_keys),
+}
+"""States that somebody brings about: the page to begin from, and what is done there."""
+
+
+def test_axe_finds_nothing(open_page: OpenPage, studio: Studio) -> None:
+    page = open_page(expect="status of")
+    found: list[str] = []
+
+    def look_at(pages: dict[str, str]) -> None:
+        for name, path in pages.items():
+            page.goto(path)
+            found.extend(f"{name}: {broken}" for broken in violations(page))
+
+    look_at(EMPTY)
+    pages = furnish(studio)
+    look_at(pages)
+    for name, (start, act) in ACTS.items():
+        if start:
+            page.goto(pages[start])
+        act(page)
+        found.extend(f"{name}: {broken}" for broken in violations(page))
+    assert not found, "\n".join(found)
