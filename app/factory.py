@@ -29,6 +29,7 @@ from app.settings import read_settings
 from app.web import (
     accounts,
     albums,
+    conversations,
     costs,
     downloads,
     editing,
@@ -38,6 +39,7 @@ from app.web import (
     library_changes,
     pictures,
     provider,
+    turns,
     variations,
 )
 from app.web import jobs as job_pages
@@ -108,6 +110,8 @@ def _rooms(studio: Studio) -> list[Room]:
         generation.make_room(studio.generation, studio.jobs, studio.library, studio.uploads),
         editing.make_room(studio.editing, studio.generation, studio.jobs, tray),
         variations.make_room(studio.variations, studio.generation, studio.jobs, tray),
+        conversations.make_room(studio.conversations),
+        turns.make_room(studio.conversations, studio.generation, studio.jobs, studio.library, tray),
         inputs.make_room(studio.uploads, studio.jobs, studio.thumbnails),
         job_pages.make_room(studio.jobs, studio.library, studio.generation),
         library.make_room(studio.library, studio.jobs, studio.thumbnails),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.jobs import Job
-from app.domain.requests import Edit, Vary
+from app.domain.requests import Edit, Turn, Vary
 
 
 def form_for(job: Job) -> str:
@@ -13,5 +13,7 @@ def form_for(job: Job) -> str:
             return f"/edit?job={job.id}"
         case Vary.kind:
             return f"/vary?job={job.id}"
+        case Turn.kind:
+            return f"/jobs/{job.id}/turn?again=1"
         case _:
             return f"/?from={job.id}"

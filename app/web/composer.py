@@ -92,7 +92,7 @@ def compose(
         problems=tuple(problems),
         stray=tuple(p.message for p in problems if p.field not in own_fields and p.field not in shown),
         refusal=explain_fault(refusal.fault) if refusal else None,
-        earlier_job=refusal.job_id if refusal else None,
+        earlier_job=refusal.job_id if refusal and refusal.fault.code == "idempotency_mismatch" else None,
         more_open=any(control.value or control.errors for control in more),
         no_price="The settings do not go together yet." if has_picture else "Add a picture first.",
     )

@@ -8,6 +8,7 @@ from app.domain.costs import MicroUSD, Quote
 from app.domain.errors import InvalidRequest
 from app.domain.ids import new_id
 from app.domain.jobs import Job, State
+from app.domain.requests import Turn
 from app.services.generation import Generation
 from app.web.facts import facts_of
 
@@ -62,7 +63,12 @@ def again(job: Job, generation: Generation) -> Again | None:
 
 
 def once_more(job: Job, generation: Generation) -> Again | None:
-    """The same whatever came of it the first time; `None` when it would be refused."""
+    """The same whatever came of it the first time; `None` when it would be refused.
+
+    What was said in a conversation is said again there.
+    """
+    if isinstance(job.request, Turn):
+        return None
     try:
         quote = generation.quote(job.request)
     except InvalidRequest:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from urllib.parse import urlencode
 
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -27,6 +26,7 @@ from app.web.forms.editing import EDGE_FIELDS, EditForm
 from app.web.given import Given, Tray, asked_for
 from app.web.inputs import file_of
 from app.web.judging import Judgement, arranged, judge, submit
+from app.web.mask_views import view_of
 from app.web.pages import EditPage, render
 from app.web.picture_bytes import serve_picture
 
@@ -122,12 +122,13 @@ def make_room(editing: Editing, generation: Generation, jobs: Jobs, tray: Tray) 
         )
         pictures = tray.look_at(owner, given.images)
         masks = tray.look_at(owner, [given.mask] if given.mask else [])
+        reading = prepared.mask if prepared else None
         page = EditPage(
             composer=composer,
             pictures=pictures,
             mask=masks[0] if masks else None,
-            mask_view=_view_of(given, form) if masks and prepared and prepared.mask else None,
-            reading=prepared.mask if prepared else None,
+            mask_view=view_of(given.images[0], given.mask, form) if given.mask and masks and reading else None,
+            reading=reading,
             offer=prepared.full_resolution if prepared else None,
             mask_open=bool(masks)
             or not form.keep_unmasked.is_set
@@ -144,13 +145,3 @@ def _given_to(job_id: str, edit: Edit) -> Given:
     given = edit.given or edit
     images = tuple(f"input:{job_id}/{number}" for number in range(len(given.images)))
     return Given(images=images, mask=f"input:{job_id}/mask" if given.mask else None)
-
-
-def _view_of(given: Given, form: EditForm) -> str:
-    """Where the mask can be seen as it was understood."""
-    asked = {"image": given.images[0], "mask": given.mask or "", "mask_means": form.text("mask_means")}
-    if form.text("model"):
-        asked["model"] = form.text("model")
-    if form.invert_mask.is_set:
-        asked["invert_mask"] = "true"
-    return f"/edit/mask?{urlencode(asked)}"

@@ -56,6 +56,10 @@ _TITLES_AND_ADVICE: dict[str, tuple[str, str]] = {
         "This provider has no conversations",
         "Edit the last picture with the same words instead.",
     ),
+    "conversation_gone": (
+        "This conversation is gone",
+        "Press the button to begin another one with these words.",
+    ),
     "budget_exceeded": (
         "The budget does not allow it",
         "Choose fewer or smaller pictures, wait for the next window, or have the cap raised.",

@@ -104,13 +104,14 @@ class Tray:
 
 
 def asked_for(tray: Tray, owner: str) -> Given:
-    """The pictures that the address names: `from` (a picture's id), `upload` (an upload's id), `image` (references).
+    """The pictures that the address names: `from` or `picture` (a picture's id), `upload` (an upload's id), `image`
+    (references).
 
     Raises `NotFound` for a picture that never was here; an upload may have been here for its day.
     """
     args = request.args
     images = [
-        *(f"picture:{tray.library.find(owner, name).id}" for name in args.getlist("from")),
+        *(f"picture:{tray.library.find(owner, name).id}" for name in (*args.getlist("from"), *args.getlist("picture"))),
         *(f"upload:{name}" for name in args.getlist("upload")),
         *args.getlist("image"),
     ][:MOST_PICTURES]

@@ -17,7 +17,7 @@ from app.domain.errors import NotFound
 from app.domain.ids import is_id, new_id
 from app.domain.jobs import Job, State
 from app.domain.pictures import Picture
-from app.domain.requests import Vary
+from app.domain.requests import Turn, Vary
 from app.edge.actors import current_actor
 from app.edge.rooms import Entry, Room, Speech
 from app.services.generation import Generation
@@ -74,7 +74,7 @@ def make_room(jobs: Jobs, library: Library, generation: Generation) -> Room:
     def cancel(job_id: str) -> AnyResponse:
         # Whether it came in time is told by the page itself: by what the job is then.
         job = jobs.cancel(current_actor().owner, job_id)
-        return redirect(f"/jobs/{job.id}", 303)
+        return redirect(f"/jobs/{job.id}/turn" if isinstance(job.request, Turn) else f"/jobs/{job.id}", 303)
 
     @room.post("/jobs/<job_id>/again")
     def make_again(job_id: str) -> AnyResponse:
@@ -82,6 +82,8 @@ def make_room(jobs: Jobs, library: Library, generation: Generation) -> Room:
         job = jobs.find(owner, job_id)
         if not job.state.is_final:
             return redirect(f"/jobs/{job.id}", 303)  # it may still bring what was asked
+        if isinstance(job.request, Turn):
+            return redirect(form_for(job), 303)  # it has a place in its conversation
         submission = request.form.get("submission", "")
         key = f"form:{submission if is_id(submission) else new_id()}"
         return redirect(f"/jobs/{generation.submit(owner, job.request, key=key).job.id}", 303)

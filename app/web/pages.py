@@ -11,11 +11,13 @@ from markupsafe import Markup
 from app.domain.jobs import Job
 from app.domain.library import Album
 from app.domain.pictures import Picture
+from app.domain.requests import Turn
 from app.services.costs import Overview
 from app.services.prepared import FullResolution, MaskReading
 from app.web.chart import Chart, Meter
 from app.web.coming import ComingPicture
 from app.web.composer import Composer
+from app.web.conversation_pages import ConversationPage, ConversationsPage
 from app.web.done import Done
 from app.web.doubts import Again, Doubt
 from app.web.explanations import Explanation
@@ -28,21 +30,7 @@ from app.web.given import MOST_PICTURES, GivenPicture
 from app.web.library_search import Search
 from app.web.made_from import Before, Source
 from app.web.progress import Frame
-from app.web.shapes import shape_of
-
-
-@dataclass(frozen=True, slots=True)
-class Thumb:
-    """A picture in a grid; `width` and `height` in pixels of its thumbnail, so that nothing jumps."""
-
-    picture: Picture
-    width: int
-    height: int
-
-    @property
-    def shape(self) -> str:
-        """The class that keeps its proportions in a row."""
-        return shape_of(self.width, self.height)
+from app.web.thumbs import Thumb
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +148,11 @@ class JobPage:
     doubt: Doubt | None = None
     again: Again | None = None
 
+    @property
+    def is_turn(self) -> bool:
+        """Whether it is part of a conversation."""
+        return self.job.request.wish == Turn.kind
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LibraryPage:
@@ -261,7 +254,19 @@ class ErrorPage:
     request_id: str | None
 
 
-Page = CreatePage | EditPage | VaryPage | JobPage | LibraryPage | AlbumsPage | PicturePage | SpendingPage | ErrorPage
+Page = (
+    CreatePage
+    | EditPage
+    | VaryPage
+    | ConversationsPage
+    | ConversationPage
+    | JobPage
+    | LibraryPage
+    | AlbumsPage
+    | PicturePage
+    | SpendingPage
+    | ErrorPage
+)
 
 
 def render(page: Page, status: int = 200) -> Response:

@@ -15,6 +15,7 @@ from app.web.explanations import Explanation, explain_fault
 _ROOMS = (
     ("Create", "/", ("/generate",)),
     ("Edit", "/edit", ("/vary",)),
+    ("Conversations", "/conversations", ()),
     ("Library", "/library", ("/pictures",)),
     ("Spending", "/spending", ()),
 )

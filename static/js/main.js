@@ -8,6 +8,7 @@ import "./elements/job-progress.js";
 import "./elements/library-search.js";
 import "./elements/live-price.js";
 import "./elements/model-options.js";
+import "./elements/next-turn.js";
 import "./elements/picture-list.js";
 import "./elements/picture-walk.js";
 import "./elements/picture-wall.js";

@@ -9,6 +9,8 @@ from typing import get_args
 import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta, nodes
 
+from app.domain.accounts import STUDIO
+from app.domain.conversations import ConversationDraft
 from app.domain.errors import Fault
 from app.domain.requests import Generate
 from app.factory import create_app
@@ -51,10 +53,14 @@ def test_every_page_has_its_template_and_every_template_its_page() -> None:
 def test_every_page_is_rendered_with_nothing_undefined(studio: Studio, visitor: Visitor) -> None:
     job = drawn(studio, picture())
     waiting = ask(studio, Generate(prompt="a dog", model="gpt-image-2"))
+    talk = studio.conversations.say(STUDIO, ConversationDraft(values={"prompt": "a fox"}), key=None).place
     for path, status in (
         ("/", 200),
         (f"/edit?from={job.pictures[0].id}", 200),
         (f"/vary?from={job.pictures[0].id}", 200),
+        ("/conversations", 200),
+        (f"/conversations/new?from={job.pictures[0].id}", 200),
+        (f"/conversations/{talk.conversation_id}", 200),
         (f"/jobs/{job.id}", 200),
         (f"/jobs/{waiting.id}", 200),
         ("/library", 200),
@@ -67,12 +73,22 @@ def test_every_page_is_rendered_with_nothing_undefined(studio: Studio, visitor: 
         assert page.all("title")[0].text.endswith("· Atelier")  # drawings have titles too
         assert page.one("html")["lang"] == "en"
         assert "Practice mode." in page.one("aside").text
-        assert {"Create", "Edit", "Library", "Spending"} <= {link.text for link in page.all("a")}
+        assert {"Create", "Edit", "Conversations", "Library", "Spending"} <= {link.text for link in page.all("a")}
 
 
 def test_nothing_on_a_page_is_inline_or_from_elsewhere(studio: Studio, visitor: Visitor) -> None:
     job = drawn(studio, picture())
-    for path in ("/", "/edit", "/vary", f"/jobs/{job.id}", "/library", "/spending", "/nowhere"):
+    for path in (
+        "/",
+        "/edit",
+        "/vary",
+        "/conversations",
+        "/conversations/new",
+        f"/jobs/{job.id}",
+        "/library",
+        "/spending",
+        "/nowhere",
+    ):
         page = visitor.open(path, 404 if path == "/nowhere" else 200)
         for element in page.elements:
             assert "style" not in element, element.tag
@@ -84,7 +100,7 @@ def test_nothing_on_a_page_is_inline_or_from_elsewhere(studio: Studio, visitor: 
         assert all("src" in s or s["type"] == "application/json" for s in page.all("script"))
 
 
-@pytest.mark.parametrize("path", ["/", "/edit", "/vary"])
+@pytest.mark.parametrize("path", ["/", "/edit", "/vary", "/conversations/new"])
 def test_every_field_has_a_label_and_every_description_exists(visitor: Visitor, path: str) -> None:
     page = visitor.open(path)
     labels = {label["for"] for label in page.all("label")}

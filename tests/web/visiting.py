@@ -149,7 +149,9 @@ class NobodyRuns:
 
 def at_rest(studio: Studio) -> Studio:
     """The studio with nobody to run its jobs: they stay queued until a test ends them."""
-    return replace(studio, generation=replace(studio.generation, runner=NobodyRuns()))
+    generation = replace(studio.generation, runner=NobodyRuns())
+    conversations = replace(studio.conversations, generation=generation)
+    return replace(studio, generation=generation, conversations=conversations)
 
 
 def ask(studio: Studio, request: AnyRequest | None = None, owner: str = STUDIO) -> Job:

@@ -17,7 +17,7 @@ class CarefulForm extends HTMLElement {
     this.form.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
-        this.form.requestSubmit(this.button);
+        if (!this.button.disabled) this.form.requestSubmit(this.button);
       }
     });
     addEventListener("pageshow", () => this.#arrive());

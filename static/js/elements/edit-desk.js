@@ -5,8 +5,9 @@ import { tell } from "../lib/problems.js";
 import { money } from "../lib/wording.js";
 
 /**
- * Brings the pieces of the edit page together: the first picture goes under the painter, a mask file
+ * Brings the pieces of a form for editing together: the first picture goes under the painter, a mask file
  * is shown as it was understood, and the price's answer says what the mask means and what else is offered.
+ * `on`: the mask lies on this picture (a reference), whatever else is given.
  */
 class EditDesk extends HTMLElement {
   connectedCallback() {
@@ -46,6 +47,7 @@ class EditDesk extends HTMLElement {
   }
 
   #place(first) {
+    if (this.hasAttribute("on")) return;
     if ((this.painter.getAttribute("image") ?? "") === first) return;
     this.kept?.remove(); // it belongs to the picture that was first
     this.painter.setAttribute("image", first);
@@ -68,7 +70,7 @@ class EditDesk extends HTMLElement {
     rememberMask(this.painter.getAttribute("image"), file);
     this.#forget();
     this.#means("auto", false);
-    if (!file) this.full.querySelector("input").checked = false; // there is no part to draw in detail
+    if (!file && this.full) this.full.querySelector("input").checked = false; // there is no part to draw in detail
   }
 
   #means(means, isInverted) {
@@ -91,7 +93,7 @@ class EditDesk extends HTMLElement {
 
   /** The studio draws the mask as it understood it; where it cannot, the price's answer says why. */
   async #show() {
-    const image = this.querySelector("picture-list li [name=image]")?.value;
+    const image = this.getAttribute("on") ?? this.querySelector("picture-list li [name=image]")?.value;
     const mask = this.file?.reference ?? this.querySelector("input[type=hidden][name=mask]")?.value;
     if (!image || !mask) return;
     const asked = { image, mask, mask_means: this.form.elements.mask_means.value, model: this.form.elements.model.value };
@@ -104,6 +106,7 @@ class EditDesk extends HTMLElement {
     const isFile = Boolean(this.file || this.kept);
     this.told.textContent = mask && isFile ? mask.explanation : "";
     this.told.hidden = !this.told.textContent;
+    if (!this.full) return;
     const box = this.full.querySelector("input");
     if (offer) {
       this.full.querySelector("[data-full-price]").textContent = `, about ${money(offer.estimate_usd)}`;

@@ -6,7 +6,7 @@ const OPEN = new Set(["queued", "submitted", "waiting"]);
 /**
  * Follows an open job: counts the seconds, shows previews as they come, and takes in the page's new
  * content when the job moves. Listens to the event stream; where none is to be had (too many are
- * open, or a proxy swallows them) it looks every second instead.
+ * open, or a proxy swallows them) it looks every second instead. Tells `job-ended` {page}: the page as it is then.
  */
 class JobProgress extends HTMLElement {
   connectedCallback() {
@@ -93,13 +93,18 @@ class JobProgress extends HTMLElement {
     const response = await fetch(location.href, { headers: { Accept: "text/html" } });
     if (!response.ok) throw new Error(String(response.status));
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const fresh = page.querySelector("job-progress");
+    const fresh = page.querySelector(`job-progress[job="${this.getAttribute("job")}"]`);
     for (const name of ["state", "pictures"]) this.setAttribute(name, fresh.getAttribute(name));
     this.replaceChildren(...fresh.childNodes);
     document.title = page.title;
-    document.getElementById("job-announcement").textContent = this.querySelector("h1")?.textContent ?? "";
+    document.getElementById("job-announcement").textContent = this.querySelector("h1, [data-announce]")?.textContent ?? "";
     if (OPEN.has(this.getAttribute("state"))) this.#begin();
-    else this.disconnectedCallback();
+    else this.#end(page);
+  }
+
+  #end(page) {
+    this.disconnectedCallback();
+    this.dispatchEvent(new CustomEvent("job-ended", { bubbles: true, detail: { page } }));
   }
 
   #lost(isLost) {

@@ -4,6 +4,7 @@ import { tell } from "../lib/problems.js";
 import { money } from "../lib/wording.js";
 
 const PAUSE_MS = 250;
+const OF_PICTURES = new Set(["edit", "vary"]); // they have no price without one
 const PAUSE_WITH_PICTURES_MS = 600; // each answer looks at every pixel
 
 /**
@@ -42,7 +43,7 @@ class LivePrice extends HTMLElement {
     this.#request?.abort();
     this.#request = new AbortController();
     const { images, headers, body } = asked(this.form, this.kind);
-    if (this.kind !== "generate" && !images.length) {
+    if (OF_PICTURES.has(this.kind) && !images.length) {
       this.#refuse({ error: "Add a picture first." });
       return;
     }

@@ -132,8 +132,9 @@ class PictureList extends HTMLElement {
       item.querySelector("[name=remove]").setAttribute("aria-label", `Remove picture ${index + 1}`);
     }
     const references = items.map((item) => item.querySelector("[name=image]").value).filter(Boolean);
-    const query = new URLSearchParams(references.map((reference) => ["image", reference]));
-    history.replaceState(history.state, "", references.length ? `?${query}` : location.pathname);
+    const place = [...new URLSearchParams(location.search)].filter(([name]) => name === "at");
+    const query = new URLSearchParams([...place, ...references.map((reference) => ["image", reference])]);
+    history.replaceState(history.state, "", query.size ? `?${query}` : location.pathname);
     this.dispatchEvent(new CustomEvent("pictures", { bubbles: true, detail: { first: items[0]?.dataset.file ?? "" } }));
     this.dispatchEvent(new Event("input", { bubbles: true })); // the form has changed
   }

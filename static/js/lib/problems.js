@@ -7,7 +7,7 @@ export function tell(name, sentence) {
   const field = document.getElementById(name);
   if (sentence) {
     field?.setAttribute("aria-invalid", "true");
-    field?.closest("details")?.setAttribute("open", "");
+    for (let box = field; (box = box?.parentElement?.closest("details")); ) box.open = true;
   } else {
     field?.removeAttribute("aria-invalid");
   }

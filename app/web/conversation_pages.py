@@ -1,0 +1,91 @@
+"""The pages of conversations: what their templates get."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.domain.conversations import Conversation
+from app.services.prepared import MaskReading
+from app.web.composer import Composer
+from app.web.dialogues import ToldTurn, Version
+from app.web.forms.choices import Choice
+from app.web.forms.controls import Control
+from app.web.forms.masks import MASK_MEANINGS
+from app.web.given import MOST_PICTURES, GivenPicture
+from app.web.thumbs import Thumb
+
+EXAMPLE = "Draw a gray tabby cat hugging an otter"
+GOES_ON = ("now make it evening", "back to the first, but in watercolour")
+"""What may be said next, of the example."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A conversation in the list: how many turns it has, and its newest picture."""
+
+    conversation: Conversation
+    turns: int
+    thumb: Thumb | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationsPage:
+    """`older` is the address of those that come after, `None` at the end; `is_first` is the page of the newest."""
+
+    template: ClassVar[str] = "conversations/conversations.html"
+    example: ClassVar[str] = EXAMPLE
+    goes_on: ClassVar[tuple[str, ...]] = GOES_ON
+
+    listed: tuple[Listed, ...]
+    query: str
+    older: str | None
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationPage:
+    """One branch of a conversation, and the form for its next turn. `conversation` is `None` before the first.
+
+    `at` is what the form's address calls the place of the next turn. `onward`: how it went on from here already.
+    `marked`: what a mask lies on; `mask` is as it was given, `mask_view` shows it as it was understood (`reading`).
+    `waits`: the turn before is still being worked on. `has_no_chain`: the provider has no conversations.
+    `settings` are those that only turns have.
+    """
+
+    template: ClassVar[str] = "conversations/conversation.html"
+    kind: ClassVar[str] = "turn"
+    verb: ClassVar[str] = "Send"
+    most: ClassVar[int] = MOST_PICTURES
+    order_hint: ClassVar[str] = "to be used or changed"
+    mask_meanings: ClassVar[tuple[Choice, ...]] = MASK_MEANINGS
+    example: ClassVar[str] = EXAMPLE
+    goes_on: ClassVar[tuple[str, ...]] = GOES_ON
+
+    conversation: Conversation | None
+    composer: Composer
+    at: str | None
+    settings: tuple[Control, ...]
+    turns: tuple[ToldTurn, ...] = ()
+    onward: tuple[Version, ...] = ()
+    pictures: tuple[GivenPicture, ...] = ()
+    marked: GivenPicture | None = None
+    is_last_marked: bool = False
+    mask: GivenPicture | None = None
+    mask_view: str | None = None
+    reading: MaskReading | None = None
+    mask_open: bool = False
+    options_open: bool = False
+    shelf: tuple[Thumb, ...] = ()
+    waits: bool = False
+    refresh_seconds: int = 0
+    has_no_chain: bool = False
+
+    @property
+    def title(self) -> str:
+        return self.conversation.title if self.conversation else "New conversation"
+
+    @property
+    def address(self) -> str:
+        """Where the form goes."""
+        return f"/conversations/{self.conversation.id}/turns?at={self.at}" if self.conversation else "/conversations"
