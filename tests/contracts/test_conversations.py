@@ -15,6 +15,7 @@ from app.domain.conversations import START
 from app.domain.drafts import Source
 from app.domain.errors import InvalidRequest, NotFound, StudioError
 from app.domain.jobs import State
+from app.domain.library import Change
 from app.domain.turns import Way
 from app.wiring import Studio
 from tests.imaging.pictures import encoded, opened
@@ -148,6 +149,25 @@ def test_whatever_happens_to_the_second_turn_the_first_is_whole_and_the_words_ar
     upstream.script(drew(1, "resp_b"))
     again = talk.say("make it evening", after=failed)
     assert (again.job.state, upstream.ledger[-1].json["previous_response_id"]) == (State.DONE, "resp_a")
+
+
+def test_a_last_picture_that_is_gone_leaves_the_words(studio: Studio, upstream: Upstream, talk: Talk) -> None:
+    upstream.script(drew(0, "resp_a", store=False))
+    first = talk.say("a cat")
+    studio.library.change_one(STUDIO, first.pictures[0].id, Change(delete=True))
+    second = talk.say("make it evening")
+    assert (second.job.state, shown(upstream.ledger[1])) == (State.DONE, [])
+
+
+def test_pictures_that_are_added_are_shown_and_are_part_of_the_family(
+    studio: Studio, upstream: Upstream, talk: Talk
+) -> None:
+    upstream.script(drew(0, "resp_a"), drew(1, "resp_b"))
+    cat, hat = (Talk(studio).say(words).pictures[0] for words in ("a cat", "a hat"))
+    turn = talk.say("put the hat on", *(Source(reference=f"picture:{one.id}") for one in (cat, hat)))
+    assert len(shown(upstream.ledger[-1])) == 2
+    assert [name for name, _ in turn.attached] == ["0", "1"]
+    assert studio.library.family(STUDIO, turn.pictures[0].id).made_from == (cat, hat)
 
 
 def test_an_answer_in_words_is_a_turn_like_any_other(upstream: Upstream, talk: Talk) -> None:

@@ -5,17 +5,22 @@ After every case the upstream's ledger of calls is compared with ours.
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from app.domain.accounts import STUDIO
 from app.domain.costs import Usage
 from app.domain.jobs import Job, State
 from app.domain.requests import Generate, InputPicture, Turn
 from app.domain.turns import CHAIN_GONE, Way
+from app.storage.jobs import SqlJobs
+from app.storage.schema import ATTEMPTS
 from app.wiring import Studio
 from tests.provider.turns import (
     FAILED_CALL,
@@ -26,6 +31,7 @@ from tests.provider.turns import (
     turn_answer,
     turn_stream,
 )
+from tests.storage.making import execute
 from tests.studios import LogBook, open_studio
 from tests.upstream import Answer, Upstream, b64, error_body, picture, picture_answer, reset_at_once, status
 
@@ -200,6 +206,32 @@ def test_a_picture_asked_for_alone_is_never_asked_for_twice(studio: Studio, upst
     job = done(studio, a_turn())
     assert (job.state, len(upstream.ledger)) == (State.UNKNOWN, 2)
     assert spent(studio)[1] == job.held > 0
+
+
+def test_the_way_is_known_to_whoever_finishes_for_a_dead_process(
+    studio: Studio, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object) -> None:
+        died.set()
+        raise OSError("killed between the answer and its settlement")
+
+    died = threading.Event()
+    monkeypatch.setattr(SqlJobs, "settle", die)
+    upstream.script(NO_SUCH_ADDRESS, picture_answer())
+    job = studio.generation.submit(STUDIO, a_turn(quality="low"), key=None).job
+    assert died.wait(15)
+    monkeypatch.undo()
+    jobs = studio.jobs.store
+    assert isinstance(jobs, SqlJobs)
+    execute(jobs._engine, sa.update(ATTEMPTS).values(lease_until=0.0))
+    deadline = time.monotonic() + 15
+    while not jobs.find(job.id).state.is_final:  # type: ignore[union-attr]  # it is there
+        assert time.monotonic() < deadline
+        studio.recovery.sweep()
+        time.sleep(0.02)
+    ended = studio.jobs.find(STUDIO, job.id)
+    assert (ended.state, ended.way, len(ended.pictures)) == (State.DONE, Way.IMAGE_API, 1)
+    assert len(upstream.ledger) == 2
 
 
 def test_a_failed_second_turn_leaves_the_first_whole(studio: Studio, upstream: Upstream) -> None:
