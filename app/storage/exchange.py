@@ -2,7 +2,8 @@
 
 A job goes as a whole, with its calls, pictures, tags and what it was made from, once it has ended: an open one
 could be sent and paid a second time by the studio it arrives in. What stays behind: who may enter, what waits
-at the provider, uploads (kept for a day), previews, keys of retries, holds, and what is derived from the rest.
+at the provider, uploads (kept for a day), previews, keys of retries, holds, what is derived from the rest, and
+what the studio is called.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import sqlalchemy as sa
 from app.domain.jobs import State
 from app.storage.schema import JOB_EVENTS, JOBS, METADATA
 
-_STAYS = {"tokens", "sessions", "failed_sign_ins", "provider_gates", "uploads", "picture_texts"}
+_STAYS = {"tokens", "sessions", "failed_sign_ins", "provider_gates", "uploads", "picture_texts", "installation"}
 
 LEFT_BEHIND: Mapping[str, Mapping[str, Any]] = {
     "jobs": {"idempotency_key": None},

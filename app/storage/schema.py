@@ -286,3 +286,6 @@ PROVIDER_GATES = sa.Table(
     sa.Column("pause_seconds", sa.Double, nullable=False),
 )
 """One row per account at a provider. `fault` is set while calls are paused; see `domain.gates`."""
+
+INSTALLATION = sa.Table("installation", METADATA, sa.Column("id", sa.String(32), primary_key=True))
+"""One row, made with the table: what this database is called, for what lies outside of it. Never exported."""

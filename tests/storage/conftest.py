@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 from app.storage.engine import DATABASE_NAME, make_engine, writing
 from app.storage.jobs import SqlJobs
 from app.storage.migrate import migrate
-from app.storage.schema import METADATA
+from app.storage.schema import INSTALLATION, METADATA
 from tests.storage.postgres import find_binaries, run_server
 
 BACKENDS = ["sqlite"] + (["postgresql"] if find_binaries() else [])
@@ -59,7 +59,7 @@ def url(request: pytest.FixtureRequest, data_dir: Path) -> str:
     server: str = request.getfixturevalue("migrated_postgresql")
     engine = make_engine(server, data_dir)
     with writing(engine) as connection:
-        tables = ", ".join(table.name for table in METADATA.sorted_tables)
+        tables = ", ".join(table.name for table in METADATA.sorted_tables if table is not INSTALLATION)
         connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY")
     engine.dispose()
     return server

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,11 @@ from sqlalchemy.engine import Engine
 from app.domain.pictures import NewPicture, Partial, PictureFile
 from app.domain.requests import Edit, Given, InputPicture, Turn
 from app.storage.blobs import FileBlobs
+from app.storage.engine import reading
 from app.storage.jobs import SqlJobs
 from app.storage.orphans import Orphans, digest_columns, digests_in_use
 from app.storage.reserve import Reserve
-from app.storage.schema import JOB_EVENTS, JOBS, METADATA, UPLOADS
+from app.storage.schema import INSTALLATION, JOB_EVENTS, UPLOADS
 from app.storage.uploads import SqlUploads
 from tests.storage.making import ALICE, admitted, done, execute, submitted
 
@@ -184,38 +186,55 @@ def test_previews_are_kept_for_a_day_unless_they_are_the_picture(
     assert [blobs.exists(digest) for digest in (preview, picture)] == [False, True]
 
 
-def test_another_database_over_the_same_folder_removes_nothing(
-    jobs: SqlJobs, engine: Engine, blobs: FileBlobs, folder: Path, orphans: Orphans
+def renamed(engine: Engine, name: str) -> None:
+    """Make it another database, with the same rows."""
+    execute(engine, sa.update(INSTALLATION).values(id=name))
+
+
+@pytest.fixture
+def own_name(engine: Engine) -> Iterator[str]:
+    with reading(engine) as connection:
+        name = connection.execute(sa.select(INSTALLATION.c.id)).scalar_one()
+    yield name
+    renamed(engine, name)
+
+
+def test_another_database_over_the_same_folder_removes_nothing_even_with_the_same_jobs(
+    jobs: SqlJobs, engine: Engine, blobs: FileBlobs, folder: Path, orphans: Orphans, own_name: str
 ) -> None:
-    job = admitted(jobs)
+    admitted(jobs)
     orphans.sweep()
     digest = put(blobs, folder, b"a picture of the first database")
-    execute(engine, sa.delete(JOB_EVENTS))
-    execute(engine, sa.delete(METADATA.tables["attempts"]))
-    execute(engine, sa.delete(JOBS).where(JOBS.c.id == job.id))
-    assert orphans.sweep() == 0  # a database without a single job
-    admitted(jobs)
+    renamed(engine, "f" * 32)  # what an import makes of an empty one
     with pytest.raises(RuntimeError, match="another database"):
         orphans.sweep()
     assert blobs.exists(digest)
+    renamed(engine, own_name)
+    assert orphans.sweep() == 1
+
+
+def test_a_database_without_a_single_job_removes_nothing_and_claims_nothing(
+    blobs: FileBlobs, folder: Path, orphans: Orphans
+) -> None:
+    digest = put(blobs, folder, b"a picture of a database that is found again tomorrow")
+    assert orphans.sweep() == 0
+    assert blobs.exists(digest)
+    assert not (folder / "database").exists()
+
+
+def test_a_folder_that_an_earlier_release_marked_with_a_job_becomes_its_database_s_own(
+    jobs: SqlJobs, engine: Engine, blobs: FileBlobs, folder: Path, orphans: Orphans, own_name: str
+) -> None:
+    (folder / "database").write_text(admitted(jobs).id)
+    put(blobs, folder, b"nobody's")
+    assert orphans.sweep() == 1
+    assert (folder / "database").read_text() == own_name
+    (folder / "database").write_text("0" * 26)
+    with pytest.raises(RuntimeError, match="another database"):
+        orphans.sweep()
 
 
 def test_every_column_that_names_a_blob_is_known() -> None:
     named = {f"{column.table.name}.{column.name}" for column in digest_columns()}
     assert "pictures.digest" in named
     assert not {name for name in named if "secret" in name}
-
-
-def test_older_jobs_that_arrive_later_make_it_no_other_database(
-    jobs: SqlJobs, engine: Engine, blobs: FileBlobs, folder: Path, orphans: Orphans
-) -> None:
-    marked = admitted(jobs)
-    assert orphans.sweep() == 0
-    execute(engine, sa.insert(JOBS).from_select(JOBS.c.keys(), _older_copy_of(marked.id)))
-    put(blobs, folder, b"nobody's")
-    assert orphans.sweep() == 1
-
-
-def _older_copy_of(job_id: str) -> sa.Select[tuple[object, ...]]:
-    columns = [sa.literal("0" * 26) if column.name == "id" else column for column in JOBS.c]
-    return sa.select(*columns).where(JOBS.c.id == job_id)
