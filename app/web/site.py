@@ -24,15 +24,19 @@ _ROOMS = (
 A capability adds its page here when it arrives.
 """
 
+_KEYS = {"/": "c", "/edit": "e", "/conversations": "v", "/library": "l", "/spending": "s"}
+"""The letter that leads to an entry of the header, after g."""
+
 _FILTERS = (wording.money, wording.duration, wording.byte_size, wording.moment, wording.machine_moment)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the header; `current` marks the room that the visitor is in."""
+    """One entry of the header; `current` marks the room that the visitor is in, g and `key` lead there."""
 
     path: str
     label: str
+    key: str
     current: bool
 
 
@@ -80,7 +84,7 @@ def _explained(find_notice: Callable[[], Fault | None]) -> Explanation | None:
 
 def _navigation(path: str) -> tuple[Entry, ...]:
     return tuple(
-        Entry(target, label, current=any(_is_within(path, room) for room in (target, *others)))
+        Entry(target, label, _KEYS[target], current=any(_is_within(path, room) for room in (target, *others)))
         for label, target, others in _ROOMS
     )
 

@@ -1,9 +1,9 @@
 import { newId } from "../lib/ids.js";
 
 /**
- * Sends its form once: a second press while the first is under way does nothing; Ctrl or Cmd with
- * Enter presses the button. After Back, sending the form again is the same job until something is
- * changed: the place in the browser's history remembers the submission it sent.
+ * Sends its form once: a second press while the first is under way does nothing. After Back, sending
+ * the form again is the same job until something is changed: the place in the browser's history
+ * remembers the submission it sent.
  */
 class CarefulForm extends HTMLElement {
   #underWay = false;
@@ -14,12 +14,6 @@ class CarefulForm extends HTMLElement {
     this.button = this.form.querySelector(".button-pay");
     this.addEventListener("submit", (event) => this.#send(event)); // after whoever may hold it back
     this.form.addEventListener("input", () => this.#renew());
-    this.form.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-        event.preventDefault();
-        if (!this.button.disabled) this.form.requestSubmit(this.button);
-      }
-    });
     addEventListener("pageshow", () => this.#arrive());
   }
 

@@ -1,9 +1,11 @@
 import { isForAField } from "../lib/pages.js";
 
-const ROOMS = { c: "/", e: "/edit", t: "/conversations", l: "/library", s: "/spending" };
 const WAIT_MS = 1500;
 
-/** Keys that work on every page: g and a letter to go, / to search, ? for the list of all. */
+/**
+ * Keys that work on every page: g and a letter to go, / to search, ? for the list of all. Ctrl or Cmd
+ * with Enter sends the form whose text is being written, or else the one for pictures.
+ */
 class StudioKeys extends HTMLElement {
   #wentAt = -WAIT_MS; // when g was pressed
 
@@ -13,20 +15,25 @@ class StudioKeys extends HTMLElement {
   }
 
   #key(event) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.#send(event);
     if (isForAField(event)) return;
     const isSecond = event.timeStamp - this.#wentAt < WAIT_MS;
     this.#wentAt = event.key === "g" ? event.timeStamp : -WAIT_MS;
-    if (isSecond && ROOMS[event.key]) this.#go(event, ROOMS[event.key]);
+    const room = isSecond && document.querySelector(`nav [data-go="${CSS.escape(event.key)}"]`);
+    if (room) this.#take(event, () => room.click());
     else if (event.key === "/") this.#search(event);
     else if (event.key === "?") this.#take(event, () => this.dialog.showModal());
   }
 
-  #go(event, path) {
-    if (document.querySelector(`nav a[href="${path}"]`)) this.#take(event, () => location.assign(path));
+  #send(event) {
+    if (document.querySelector("dialog[open]")) return;
+    const form = event.target.closest?.("textarea")?.form ?? document.getElementById("composer");
+    const button = form?.querySelector("[type=submit]:not([formnovalidate])");
+    if (button && !button.disabled) this.#take(event, () => form.requestSubmit(button));
   }
 
   #search(event) {
-    const field = document.getElementById("query");
+    const field = document.querySelector("[type=search]");
     this.#take(event, () => (field ? field.select() : location.assign("/library#query")));
   }
 
