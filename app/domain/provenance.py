@@ -96,7 +96,7 @@ def provenance_of(picture: Picture, job: Job) -> Provenance:
     """What a file of this picture tells: the size as it was chosen, not as it was brought to the model."""
     request = job.request
     options = {name: value for name, value in request.chosen().items() if name in OPTIONS}
-    given = request.given if isinstance(request, Edit | Vary) else None
+    given = None if isinstance(request, Generate) else request.given
     if given is not None:
         options.pop("size", None)
         if given.size is not None:

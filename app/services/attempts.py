@@ -17,7 +17,7 @@ from app.domain.gates import FIRST_PAUSE_SECONDS, PATIENCE_SECONDS, Passage
 from app.domain.jobs import Attempt, Job, Outcome, ProviderFault
 from app.domain.pictures import Partial
 from app.domain.requests import AnyRequest
-from app.domain.turns import other_way, sent_as
+from app.domain.turns import Way, other_way, sent_as
 from app.services import settlements
 from app.services.finishing import MAX_BYTES_PER_PICTURE, Finishing
 from app.services.ports import BlobStore, Gate, ImageProvider, JobStore, Signals, Spool, SpoolFile
@@ -127,13 +127,22 @@ class Attempts:
                 self._call(attempt, request, file, deadline)
             except ProviderFault as failure:
                 way = other_way(request, failure.fault.code) if failure.outcome is Outcome.REFUSED else None
-                noted = way and self.jobs.take_way(attempt.id, attempt.token or "", way)
+                noted = way and self._take_way(attempt, way)
                 if not noted:
                     raise
                 self.log("turn_sent_otherwise", attempt=attempt.id, job=job.id, way=str(way))
                 job, request = noted, sent_as(request, way)
             else:
                 return job
+
+    def _take_way(self, attempt: Attempt, way: Way) -> Job | None:
+        """`None` when it cannot be noted: then it stays refused, for nothing was begun."""
+        assert attempt.token is not None
+        try:
+            return self.jobs.take_way(attempt.id, attempt.token, way)
+        except Exception as error:
+            self.log("way_not_noted", attempt=attempt.id, exc_info=error)
+            return None
 
     def _call(self, attempt: Attempt, request: AnyRequest, file: SpoolFile, deadline: float) -> None:
         self.provider.send(

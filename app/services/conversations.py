@@ -59,9 +59,12 @@ class Conversations:
         The same owner, key and draft lead to the same turn. Raises what `prepare` and `Generation.submit` raise, and
         `StudioError` `turn_open` when the turn to follow has not ended.
         """
-        prepared = self.prepare(owner, self._as_first_said(owner, draft, key))
+        placed = self._as_first_said(owner, draft, key)
+        prepared = self.prepare(owner, placed)
         parent, dialogue = prepared.parent, prepared.dialogue
         if parent is not None and not parent.job.state.is_final:
+            if self._as_first_said(owner, draft, key) != placed:
+                return self.say(owner, draft, key=key)  # said just now by a request with the same key
             sentence = "The turn before is still being worked on. Wait until it has ended, or follow an earlier one."
             raise StudioError(Fault("turn_open", sentence, param="after", retryable=True), job_id=parent.job.id)
         place = NewTurn(

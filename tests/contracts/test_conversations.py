@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from app.domain.drafts import Source
 from app.domain.errors import InvalidRequest, NotFound, StudioError
 from app.domain.jobs import State
 from app.domain.library import Change
+from app.domain.provenance import provenance_of
 from app.domain.turns import Way
 from app.wiring import Studio
 from tests.imaging.pictures import encoded, opened
@@ -205,7 +207,7 @@ def test_outside_the_mask_the_last_picture_stays_exactly_as_it_was(
     mask.paste((255, 255, 255), (400, 400, 600, 600))
     first = talk.say("a wall", values={"size": "1024x1024"})
     second = talk.say(
-        "a window", mask=Source(data=encoded(mask)), mask_means="white-is-edited", values={"size": "1024x1024"}
+        "a window", mask=Source(data=encoded(mask)), mask_means="white-is-edited", values={"size": "source"}
     )
     assert second.job.state is State.DONE, second.job.fault
     sent = upstream.ledger[1].json
@@ -216,6 +218,7 @@ def test_outside_the_mask_the_last_picture_stays_exactly_as_it_was(
     assert (result.getpixel((10, 10)), result.getpixel((500, 500))) == ((20, 40, 60), (200, 10, 10))
     assert second.pictures[0].model_picture_id is not None
     assert second.attached == ()
+    assert provenance_of(second.pictures[0], second.job).options["size"] == "source", "as chosen, not as it was sent"
     family = studio.library.family(STUDIO, second.pictures[0].id)
     assert [one.id for one in family.made_from] == [first.pictures[0].id]
 
@@ -257,6 +260,31 @@ def test_nothing_follows_a_turn_that_is_still_open(upstream: Upstream, talk: Tal
     assert other.job.state is State.DONE
     talk.studio.generation.wait(said.submission.job, 15)
     assert len(talk.dialogue.replies(first.id)) == 2
+
+
+def test_two_tabs_in_one_conversation_branch_and_a_double_click_does_not(upstream: Upstream, talk: Talk) -> None:
+    first = talk.say("a cat")
+    drafts = [(talk.draft("by night", after=first), "night"), (talk.draft("by day", after=first), "day")]
+    upstream.default = turn_answer().after(0.2)
+    with ThreadPoolExecutor(6) as pool:
+        say = talk.studio.conversations.say
+        said = [pool.submit(say, STUDIO, draft, key=key) for draft, key in drafts for _ in range(3)]
+        turns = {one.result().place.id for one in said}
+    for one in said:
+        talk.studio.generation.wait(one.result().submission.job, 15)
+    assert {turn.id for turn in talk.dialogue.replies(first.id)} == turns
+    assert (len(turns), len(upstream.ledger)) == (2, 3)
+
+
+def test_a_double_click_after_the_newest_turn_is_one_turn(upstream: Upstream, talk: Talk) -> None:
+    talk.say("a cat")
+    upstream.default = turn_answer().after(0.3)
+    draft = talk.draft("make it evening")
+    with ThreadPoolExecutor(6) as pool:
+        said = [pool.submit(talk.studio.conversations.say, STUDIO, draft, key="once") for _ in range(6)]
+        assert len({one.result().place.id for one in said}) == 1
+    talk.studio.generation.wait(said[0].result().submission.job, 15)
+    assert len(upstream.ledger) == 2
 
 
 def test_a_conversation_has_no_turns_of_others(talk: Talk) -> None:

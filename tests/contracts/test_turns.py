@@ -234,6 +234,18 @@ def test_the_way_is_known_to_whoever_finishes_for_a_dead_process(
     assert len(upstream.ledger) == 2
 
 
+def test_a_way_that_cannot_be_noted_is_not_taken(
+    studio: Studio, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise sa.exc.OperationalError("UPDATE", None, RuntimeError("disk I/O error"))
+
+    monkeypatch.setattr(SqlJobs, "take_way", fail)
+    upstream.script(NO_SUCH_ADDRESS)
+    job = done(studio, a_turn())
+    assert (job.state, job.held, len(upstream.ledger)) == (State.REJECTED, 0, 1)
+
+
 def test_a_failed_second_turn_leaves_the_first_whole(studio: Studio, upstream: Upstream) -> None:
     upstream.script(turn_answer(), status(500), turn_answer())
     first = done(studio, a_turn())
