@@ -89,3 +89,13 @@ class ConversationPage:
     def address(self) -> str:
         """Where the form goes."""
         return f"/conversations/{self.conversation.id}/turns?at={self.at}" if self.conversation else "/conversations"
+
+    @property
+    def next_look(self) -> str:
+        """Where the page is asked for again while its last turn is worked on.
+
+        Never the very address it has: with a `#` in it a browser would stay on the page without asking.
+        """
+        assert self.conversation is not None, "only what was said is waited for"
+        last = self.turns[-1]
+        return f"/conversations/{self.conversation.id}?at={last.id}&seconds={int(last.elapsed)}#{last.id}"

@@ -15,6 +15,7 @@ from app.web.accounts import SignInPage
 from app.web.errors import render_error
 from app.wiring import Studio
 from tests.upstream import picture
+from tests.web.test_conversations import said
 from tests.web.test_made_from import done, edit
 from tests.web.visiting import ask, at_rest, drawn, end
 
@@ -27,6 +28,8 @@ EMPTY = {
     "library, nothing found": "/library?query=nothing",
     "bin, empty": "/library?bin=1",
     "albums, empty": "/library/albums",
+    "conversations, empty": "/conversations",
+    "conversation, not begun": "/conversations/new",
     "spending, empty": "/spending",
     "sign in, refused": "/tests/sign-in",
     "error 404": "/nowhere",
@@ -73,7 +76,16 @@ def furnish(studio: Studio) -> dict[str, str]:
         studio, ask(studio), State.FAILED, fault=Fault("upstream_bad_response", "It is text.", may_have_cost=True)
     )
     refused = end(studio, ask(studio), State.REJECTED, fault=Fault("content_rejected", "It is not allowed."))
+    talk = said(studio, "Draw a harbour")
+    said(studio, "now at night", talk.conversation_id, talk.id)
+    said(studio, "in the rain", talk.conversation_id, talk.id, state=State.REJECTED)
+    coming = said(studio, "in the snow", talk.conversation_id, talk.id, state=State.QUEUED)
+    place = f"/conversations/{talk.conversation_id}"
     return {
+        "conversations": "/conversations",
+        "conversation, a picture": f"{place}?at={talk.id}",
+        "conversation, being drawn": f"{place}?at={coming.id}",
+        "conversation, to be said again": f"{place}?at=start&again={talk.id}",
         "create, filled in": "/?prompt=A+quiet+harbour&restored=picture:" + kept,
         "edit, with pictures": f"/edit?from={kept}&from={tagged}",
         "edit, again": f"/edit?job={edited.id}",
