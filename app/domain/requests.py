@@ -74,7 +74,7 @@ class _Request:
 
     @property
     def wish(self) -> str:
-        """What the person asked for, by whichever endpoint it is done: "generate", "edit" or "vary"."""
+        """What the person asked for, by whichever endpoint it is done: "generate", "edit", "vary" or "turn"."""
         given: Given | None = getattr(self, "given", None)
         return self.kind if given is None else given.wish
 

@@ -21,6 +21,8 @@ _ENCRYPTED = 0x1
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _FOREIGN = "it is not one that Atelier's export wrote"
 _DAMAGED = "it is damaged or cut short"
+_BROKEN = (BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError, struct.error)
+"""What `zipfile` raises over files that are no archives: it looks for their parts in places that are none."""
 
 
 @contextmanager
@@ -28,13 +30,15 @@ def opened(file: BinaryIO, revision: str) -> Iterator[ArchiveReader]:
     """The archive, looked through to its end. Raises `BadArchive`; `revision` is the layout of the tables here."""
     try:
         archive = ZipFile(file)
-    except (BadZipFile, NotImplementedError, ValueError, struct.error) as error:  # zipfile knows no one kind
+    except _BROKEN as error:
         raise BadArchive(_DAMAGED) from error
     with archive:
         reader = ArchiveReader(archive)
         try:
             reader.verify(revision)
-        except (BadZipFile, NotImplementedError, EOFError, struct.error) as error:
+        except BadArchive:
+            raise
+        except _BROKEN as error:
             raise BadArchive(_DAMAGED) from error
         yield reader
 
@@ -64,7 +68,9 @@ class ArchiveReader:
         return self._archive.read(self._members[f"{BLOBS}{digest}"])
 
     def rows(self, table: str) -> Iterator[dict[str, Any]]:
-        """Raises `BadArchive` when a line is no row."""
+        """Raises `BadArchive` when there is no such table, or a line is no row."""
+        if _path(table) not in self._members:
+            raise BadArchive(_FOREIGN)
         with self._archive.open(self._members[_path(table)]) as lines:
             for line in lines:
                 yield _object(line)

@@ -21,10 +21,11 @@ class Imports:
     def read(self, file: BinaryIO) -> Imported:
         """Take the archive in. Raises `BadArchive` before anything is added, and `StudioError` `storage_full`.
 
-        Files come first: should the rows fail, or the machine, they are orphans and go with those.
+        Files come first, those that are here kept for another day: should the rows fail, or the machine, they are
+        orphans and go with those.
         """
         with opened(file, self.store.revision()) as archive:
-            new = [digest for digest in archive.digests if not self.blobs.exists(digest)]
+            new = [digest for digest in archive.digests if not self.blobs.renew(digest)]
             self.blobs.check_room(sum(archive.byte_size(digest) for digest in new))
             for digest in new:
                 self.blobs.put(archive.blob(digest))

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from app.domain.exchange import BadArchive
 from app.storage.engine import reading, writing
-from app.storage.exchange import NOT_TAKEN_IN, columns_of, parents_of, tables
+from app.storage.exchange import NOT_TAKEN_IN, parents_of, tables
+from app.storage.import_rows import Values, checked
 from app.storage.library_text import fill_index
 from app.storage.schema import ALBUMS, IS_RESULT, PICTURE_TEXTS, PICTURES
-
-Values = dict[str, Any]
 
 _AT_ONCE = 500
 
@@ -78,7 +76,7 @@ class _Arrival:
         here = self._ids(table) if is_root else frozenset()
         ours = self._albums() if table is ALBUMS else {}
         for values in rows:
-            row = self._placed(table, _checked(table, values))
+            row = self._placed(table, checked(table, values))
             if row is None:
                 continue
             if key is None or key not in row:
@@ -108,24 +106,6 @@ class _Arrival:
     def _albums(self) -> dict[tuple[str, str], str]:
         found = self._connection.execute(sa.select(ALBUMS.c.owner, ALBUMS.c.key, ALBUMS.c.id))
         return {(owner, key): album_id for owner, key, album_id in found}
-
-
-def _checked(table: sa.Table, values: Values) -> Values:
-    """SQLite would keep anything anywhere. Raises `BadArchive`."""
-    columns = columns_of(table)
-    if values.keys() != {column.name for column in columns}:
-        raise BadArchive(f"a row of '{table.name}' has other columns than here")
-    for column in columns:
-        value, kind = values[column.name], getattr(column.type, "impl_instance", column.type)
-        if value is None or isinstance(kind, sa.JSON):
-            fits = value is not None or bool(column.nullable)
-        elif isinstance(kind, sa.Double):
-            fits = isinstance(value, int | float) and not isinstance(value, bool)
-        else:
-            fits = type(value) is kind.python_type
-        if not fits:
-            raise BadArchive(f"'{column.name}' in a row of '{table.name}' is of the wrong type")
-    return values
 
 
 _LOOK_FOR_TEXTS = sa.insert(PICTURE_TEXTS).from_select(

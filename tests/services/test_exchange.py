@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -197,3 +201,94 @@ def test_what_atelier_did_not_write_is_refused(here: Studio, there: Studio) -> N
     with pytest.raises(BadArchive, match="another release"):
         there.imports.read(BytesIO(changed(archive, "atelier.json", json.dumps(index | {"revision": "0001"}))))
     assert there.jobs.recent(STUDIO) == []
+
+
+def forged(archive: bytes, table: str, **values: object) -> bytes:
+    """The archive with these values in every row of a table, its digest put right; without `values`, no such table."""
+    name, out = f"tables/{table}.jsonl", BytesIO()
+    with ZipFile(BytesIO(archive)) as old, ZipFile(out, "w") as new:
+        index = json.loads(old.read("atelier.json"))
+        rows = b"".join(json.dumps(json.loads(line) | values).encode() + b"\n" for line in old.read(name).splitlines())
+        index["tables"][table]["sha256"] = hashlib.sha256(rows).hexdigest()
+        if not values:
+            del index["tables"][table]
+        for info in old.infolist():
+            if info.filename not in (name, "atelier.json"):
+                new.writestr(info.filename, old.read(info))
+        if values:
+            new.writestr(name, rows)
+        new.writestr("atelier.json", json.dumps(index))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [
+        ("jobs", {"state": "queued"}),  # it would be sent, and paid
+        ("attempts", {"state": "waiting"}),
+        ("jobs", {"state": "no state"}),
+        ("jobs", {"kind": "<b>"}),
+        ("jobs", {"request": {"kind": "generate"}}),
+        ("jobs", {"resolved": []}),
+        ("jobs", {"created_at": float("inf")}),
+        ("jobs", {"created_at": 1e300}),
+        ("jobs", {"id": "../../../../etc/passwd/../.."}),
+        ("pictures", {"digest": "../" * 21 + "x"}),
+        ("pictures", {"mime_type": "text/html"}),
+        ("pictures", {"kind": "<b>"}),
+        ("pictures", {"height": 0}),
+        ("pictures", {"byte_size": -1}),
+        ("pictures", {"cost_micro": 10**30}),
+        ("picture_tags", {}),
+        ("pictures", {}),
+    ],
+)
+def test_rows_that_would_be_paid_or_break_a_page_are_refused(
+    here: Studio, there: Studio, table: str, values: dict[str, object]
+) -> None:
+    drawn(here, picture())
+    with pytest.raises(BadArchive):
+        there.imports.read(BytesIO(forged(exported(here), table, **values)))
+    assert there.jobs.recent(STUDIO) == []
+    assert there.jobs.store.sendable() == []
+
+
+def test_holds_leases_and_keys_of_another_studio_mean_nothing_here(here: Studio, there: Studio) -> None:
+    job = drawn(here, picture())
+    archive = forged(exported(here), "attempts", held_micro=10**9, token="t", runner="r")
+    there.imports.read(BytesIO(forged(archive, "jobs", idempotency_key="k")))
+    assert there.jobs.find(STUDIO, job.id).held == 0
+
+
+def test_an_archive_that_lost_its_middle_is_refused_also_as_a_file(here: Studio, there: Studio, tmp_path: Path) -> None:
+    drawn(here, picture())
+    archive = exported(here)
+    path = tmp_path / "archive"
+    path.write_bytes(archive[:40] + archive[60:])  # so that its parts lie before its beginning
+    for file in (path.open("rb"), BytesIO(path.read_bytes())):
+        with file, pytest.raises(BadArchive):
+            there.imports.read(file)
+
+
+@dataclass(frozen=True)
+class Interrupted:
+    """An `ImportStore` before which somebody prunes."""
+
+    studio: Studio
+
+    def revision(self) -> str:
+        return self.studio.imports.store.revision()
+
+    def take_in(self, read: Callable[[str], Iterator[dict[str, Any]]]) -> dict[str, int]:
+        self.studio.checkup.prune()
+        return self.studio.imports.store.take_in(read)
+
+
+def test_a_file_that_waits_to_be_swept_is_kept_when_an_archive_needs_it(here: Studio, there: Studio) -> None:
+    drawn(there, picture(seed=2))
+    one = drawn(here, picture(seed=1)).pictures[0]
+    there.imports.blobs.put(here.library.read(one))
+    for path in there.settings.data_dir.rglob(one.digest):
+        os.utime(path, (0, 0))
+    replace(there.imports, store=Interrupted(there)).read(BytesIO(exported(here)))
+    assert there.checkup.check().all_is_well
