@@ -42,6 +42,7 @@ from app.web import (
     turns,
     variations,
 )
+from app.web import help as help_page
 from app.web import jobs as job_pages
 from app.web.errors import render_error
 from app.web.given import Tray
@@ -121,6 +122,7 @@ def _rooms(studio: Studio) -> list[Room]:
         pictures.make_room(view, studio.library, studio.thumbnails),
         downloads.make_room(studio.downloads, studio.archives, studio.library),
         provider.make_room(studio.generation),
+        help_page.make_room(studio.generation, tells=settings.embed_metadata),
         accounts.make_room(studio.accounts),
     ]
 

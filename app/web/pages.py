@@ -29,6 +29,7 @@ from app.web.forms.variations import STRENGTH_CHOICES
 from app.web.given import MOST_PICTURES, GivenPicture
 from app.web.library_search import Search
 from app.web.made_from import Before, Source
+from app.web.model_facts import ModelFacts
 from app.web.progress import Frame
 from app.web.thumbs import Thumb
 
@@ -244,6 +245,17 @@ class SpendingPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HelpPage:
+    """What there is to know. `bin_days`: how long the bin keeps. `tells`: downloads hold how they were made."""
+
+    template: ClassVar[str] = "help/help.html"
+
+    models: tuple[ModelFacts, ...]
+    bin_days: int
+    tells: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorPage:
     """Why a page could not be shown."""
 
@@ -265,6 +277,7 @@ Page = (
     | AlbumsPage
     | PicturePage
     | SpendingPage
+    | HelpPage
     | ErrorPage
 )
 

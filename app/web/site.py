@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import Flask, request
 
 from app.domain.errors import Fault
+from app.domain.release import VERSION
 from app.edge.actors import SESSION, actor_or_none
 from app.web import wording
 from app.web.explanations import Explanation, explain_fault
@@ -50,6 +51,7 @@ class Site:
     practice: bool
     navigation: tuple[Entry, ...]
     can_sign_out: bool
+    version: str = VERSION
     notice: Explanation | None = None
 
 

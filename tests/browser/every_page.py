@@ -31,6 +31,7 @@ EMPTY = {
     "conversations, empty": "/conversations",
     "conversation, not begun": "/conversations/new",
     "spending, empty": "/spending",
+    "help": "/help",
     "sign in, refused": "/tests/sign-in",
     "error 404": "/nowhere",
     "error 503": "/tests/not-ready",

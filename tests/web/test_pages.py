@@ -65,6 +65,7 @@ def test_every_page_is_rendered_with_nothing_undefined(studio: Studio, visitor: 
         (f"/jobs/{waiting.id}", 200),
         ("/library", 200),
         ("/spending", 200),
+        ("/help", 200),
         (f"/pictures/{job.pictures[0].id}", 200),
         ("/nowhere", 404),
     ):
@@ -87,6 +88,7 @@ def test_nothing_on_a_page_is_inline_or_from_elsewhere(studio: Studio, visitor: 
         f"/jobs/{job.id}",
         "/library",
         "/spending",
+        "/help",
         "/nowhere",
     ):
         page = visitor.open(path, 404 if path == "/nowhere" else 200)
