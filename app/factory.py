@@ -35,6 +35,7 @@ from app.web import (
     editing,
     generation,
     inputs,
+    installing,
     library,
     library_changes,
     pictures,
@@ -123,6 +124,7 @@ def _rooms(studio: Studio) -> list[Room]:
         downloads.make_room(studio.downloads, studio.archives, studio.library),
         provider.make_room(studio.generation),
         help_page.make_room(studio.generation, tells=settings.embed_metadata),
+        installing.make_room(),
         accounts.make_room(studio.accounts),
     ]
 

@@ -1,0 +1,52 @@
+"""`GET /manifest.webmanifest`: what a phone or a desktop needs to keep Atelier beside its own applications."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from flask import Response, current_app, json
+
+from app.edge.rooms import Entry, Room, Speech
+
+GROUND = "#f0f0f0"
+"""The light page's ground (`tokens.css`): what is shown before the first page is."""
+
+_ICONS = (
+    ("icons/mark.svg", "any", "image/svg+xml", "any"),
+    ("icons/app-192.png", "192x192", "image/png", "any"),
+    ("icons/app-512.png", "512x512", "image/png", "any"),
+    ("icons/app-512-maskable.png", "512x512", "image/png", "maskable"),
+)
+"""File, sizes, type, purpose; `tests/browser/icons.py` makes the PNGs of the SVG."""
+
+_SHORTCUTS = (("Create", "/"), ("Edit", "/edit"), ("Library", "/library"))
+
+
+def make_room() -> Room:
+    """Open to anyone: browsers fetch it without the session, and it tells nothing."""
+    room = Room("installing", __name__, entry=Entry.ANYONE, speech=Speech.PAGES)
+
+    @room.get("/manifest.webmanifest")
+    def manifest() -> Response:
+        asset = cast(Callable[[str], str], current_app.jinja_env.globals["asset"])
+        told = {
+            "id": "/",
+            "name": "Atelier",
+            "short_name": "Atelier",
+            "description": "A studio for pictures made of words",
+            "lang": "en",
+            "start_url": "/",
+            "scope": "/",
+            "display": "standalone",
+            "background_color": GROUND,
+            "theme_color": GROUND,
+            "icons": [
+                {"src": asset(name), "sizes": sizes, "type": kind, "purpose": purpose}
+                for name, sizes, kind, purpose in _ICONS
+            ],
+            "shortcuts": [{"name": name, "url": url} for name, url in _SHORTCUTS],
+        }
+        return Response(json.dumps(told), mimetype="application/manifest+json")
+
+    return room
