@@ -77,12 +77,7 @@ class ConversationTurn:
 
     @property
     def attached(self) -> tuple[tuple[str, InputPicture], ...]:
-        """What the person added: the pictures with their names as inputs of the job ("0", "1", …)."""
-        request = self.request
-        images = request.images if request.given is None else request.given.images
-        numbered = [(str(number), picture) for number, picture in enumerate(images)]
-        is_on_the_last = request.given is not None and request.fallback is not None
-        return tuple(numbered[1:] if is_on_the_last else numbered)
+        return attached_to(self.request)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +181,14 @@ class ConversationPage:
 
     items: tuple[ConversationItem, ...]
     next: str | None = None
+
+
+def attached_to(turn: Turn) -> tuple[tuple[str, InputPicture], ...]:
+    """What the person added: the pictures with their names as inputs of the job ("0", "1", …)."""
+    images = turn.images if turn.given is None else turn.given.images
+    numbered = [(str(number), picture) for number, picture in enumerate(images)]
+    is_on_the_last = turn.given is not None and turn.fallback is not None
+    return tuple(numbered[1:] if is_on_the_last else numbered)
 
 
 def title_of(prompt: str) -> str:

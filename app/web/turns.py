@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.domain.conversations import START, ConversationTurn, Dialogue
+from app.domain.conversations import START, ConversationTurn, Dialogue, attached_to
 from app.domain.errors import NotFound, Problem, StudioError
 from app.domain.requests import Turn
 from app.domain.turns import Way
@@ -85,7 +85,7 @@ def make_room(conversations: Conversations, generation: Generation, jobs: Jobs, 
         spot = _spot(dialogue, request.args.get("at"))
         given = asked_for(tray, owner)
         if again := dialogue.find(request.args.get("again")):
-            kept = _given_to(again)
+            kept = _given_to(again.job.id, again.request)
             return _begin(spot, TurnForm.of(again.request), replace(kept, images=(*kept.images, *given.images)))
         form = TurnForm.going_on(spot.turn.request) if spot.turn else TurnForm(formdata=None)
         form.prompt.data = request.args.get("prompt", "")
@@ -98,11 +98,16 @@ def make_room(conversations: Conversations, generation: Generation, jobs: Jobs, 
 
     @room.get("/jobs/<job_id>/turn")
     def turn_of(job_id: str) -> AnyResponse:
-        """Where a job's pictures were talked about; with `again` the form filled in with its words."""
+        """Where a job's pictures were talked about; with `again` the form filled in with its words.
+
+        Of a conversation that was deleted there is still what was asked for.
+        """
         owner = current_actor().owner
-        place = conversations.place_of(owner, job_id)
+        job, place = jobs.find(owner, job_id), conversations.place_of(owner, job_id)
+        if place is None and isinstance(job.request, Turn) and "again" in request.args:
+            return _begin(_Spot(), TurnForm.of(job.request), _given_to(job.id, job.request))
         if place is None:
-            raise NotFound("conversation")
+            return redirect(f"/jobs/{job.id}", 303)
         where = f"/conversations/{place.conversation_id}"
         if "again" in request.args:
             return redirect(f"{where}?at={place.parent_id or START}&again={place.id}#say", 303)
@@ -234,11 +239,10 @@ def _spot(dialogue: Dialogue, at: str | None) -> _Spot:
     return _Spot(dialogue, turn)
 
 
-def _given_to(turn: ConversationTurn) -> Given:
+def _given_to(job_id: str, turn: Turn) -> Given:
     """The pictures and the mask that a turn was given, once more, by reference."""
-    given = turn.request.given or turn.request
-    images = tuple(f"input:{turn.job.id}/{which}" for which, _ in turn.attached)
-    return Given(images=images, mask=f"input:{turn.job.id}/mask" if given.mask else None)
+    images = tuple(f"input:{job_id}/{which}" for which, _ in attached_to(turn))
+    return Given(images=images, mask=f"input:{job_id}/mask" if (turn.given or turn).mask else None)
 
 
 def _rearranged(given: Given) -> Given:

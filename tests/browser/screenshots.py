@@ -17,10 +17,12 @@ from playwright.sync_api import Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.domain.accounts import STUDIO
+from app.domain.conversations import ConversationDraft
 from app.domain.drafts import EditDraft, Source
 from app.domain.jobs import Job
 from app.domain.library import Change
 from app.domain.requests import Generate
+from app.domain.turns import NewTurn
 from app.factory import create_app
 from app.wiring import Studio
 from tests.browser.conftest import chromium_path
@@ -81,6 +83,22 @@ def shelve(studio: Studio, ids: list[str]) -> None:
     studio.library.change(STUDIO, [picture.id for picture in binned.pictures], Change(delete=True))
 
 
+def talked(studio: Studio, *versions: str) -> str:
+    """Where the last of several versions of a second turn is seen."""
+
+    def say(words: str, conversation: str | None = None, after: str | None = None) -> NewTurn:
+        values = {"prompt": words, "quality": "low"}
+        draft = ConversationDraft(values=values, conversation=conversation, after=after)
+        said = studio.conversations.say(STUDIO, draft, key=None)
+        studio.generation.wait(said.submission.job, 30)
+        return said.place
+
+    first = say("Draw a gray tabby cat hugging an otter")
+    for words in versions:
+        last = say(words, first.conversation_id, first.id)
+    return f"/conversations/{last.conversation_id}?at={last.id}"
+
+
 def take(page: Page, folder: Path, name: str, path: str) -> None:
     """One page, whole, once its pictures are there."""
     page.goto(path)
@@ -120,12 +138,13 @@ def main(folder: Path) -> None:
                         refuse(page, folder, f"refused-{width}-{scheme}")
                     page.close()
 
-        shoot({"create-empty": "/", "library-empty": "/library", "error": "/nowhere"})
+        shoot({"create-empty": "/", "library-empty": "/library", "talks-empty": "/conversations", "error": "/nowhere"})
         jobs = [made(studio, prompt, size=size) for prompt, size in PROMPTS[:3]]
         shoot({"library-few": "/library"})
         jobs += [made(studio, prompt, size=size) for prompt, size in PROMPTS[3:]]
         shelve(studio, [job.pictures[0].id for job in jobs])
         edit = edited(studio, jobs[3])
+        talk = talked(studio, "now make it evening", "in watercolour", "add a red balloon")
         several = made(studio, "Three cats on a sofa, woodcut", n=4)
         rejected = made(studio, "Something unkind [[fault:moderation]]")
         unknown = made(studio, "A fox in the snow [[fault:cut]]")
@@ -148,6 +167,9 @@ def main(folder: Path) -> None:
                 "library-nothing": "/library?query=zebra",
                 "library-bin": "/library?bin=1",
                 "albums": "/library/albums",
+                "talks": "/conversations",
+                "talk-new": f"/conversations/new?from={jobs[0].pictures[0].id}",
+                "talk": talk,
                 "spending": "/spending",
                 "result": f"/jobs/{jobs[-1].id}",
                 "several": f"/jobs/{several.id}",

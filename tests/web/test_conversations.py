@@ -215,6 +215,14 @@ def test_a_job_leads_to_its_conversation_and_a_picture_to_a_new_one(visitor: Vis
     assert form.one("mask-painter")["image"] == f"/pictures/{first.pictures[0].id}/file"
 
 
+def test_what_was_said_in_a_deleted_conversation_can_be_said_again(visitor: Visitor, studio: Studio) -> None:
+    first = said(studio, FIRST)
+    studio.conversations.delete(STUDIO, first.conversation_id)
+    assert visitor.client.get(f"/jobs/{first.job.id}/turn").location == f"/jobs/{first.job.id}"
+    form = visitor.open(f"/jobs/{first.job.id}/turn?again=1")
+    assert (form.value("prompt"), form.one("form", id="composer")["action"]) == (FIRST, "/conversations")
+
+
 def test_the_list_is_searched_and_its_conversations_renamed_and_deleted(visitor: Visitor, studio: Studio) -> None:
     cat, fox = said(studio, FIRST), said(studio, "A fox in the snow")
     page = visitor.open("/conversations?query=snow")
