@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask, request
 from jinja2 import StrictUndefined
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestedRangeNotSatisfiable
 from werkzeug.wrappers import Response
 
 from app.api import conversations as api_conversations
@@ -143,6 +143,8 @@ def _answer_errors(app: Flask, studio: Studio) -> None:
         response = answer(fault, status, None)
         if isinstance(error, MethodNotAllowed) and error.valid_methods:
             response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # RFC 9110 requires it
+        if isinstance(error, RequestedRangeNotSatisfiable) and error.length is not None:
+            response.headers["Content-Range"] = f"bytes */{error.length}"
         return response
 
     @app.errorhandler(Exception)
@@ -169,6 +171,7 @@ _SENTENCES = {
     405: "This address does not take that method.",
     413: "The request is too large.",
     415: "This kind of content is not taken here.",
+    416: "The file has no such part.",
     500: "Something went wrong on our side. Nothing was resent; the log has the details under this request id.",
 }
 

@@ -11,6 +11,11 @@ from app.imaging.inspect import NotAPicture
 LONGEST_EDGE = 320
 """Pixels; enough for a grid, and about 15 kB."""
 
+_MOST_BYTES = 22_000
+"""Sixty of them and their page are less than 1.5 MB, however much is in the pictures."""
+
+_QUALITIES = (80, 65, 50, 35, 20, 5)
+
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
 
@@ -30,8 +35,16 @@ def make_thumbnail(data: bytes) -> bytes:
             upright = ImageOps.exif_transpose(picture)
             plain = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
             small = plain.resize(thumbnail_size(*plain.size), Image.Resampling.LANCZOS, reducing_gap=2.0)
-            out = BytesIO()
-            small.save(out, "WEBP", quality=80, method=4)
-            return out.getvalue()
+            return _written(small)
     except Exception as error:  # Pillow raises many kinds for broken files; each means the same here
         raise NotAPicture("it cannot be decoded") from error
+
+
+def _written(small: Image.Image) -> bytes:
+    """As good as `_MOST_BYTES` allow; at 320 pixels few pictures need more than the first quality gives."""
+    for quality in _QUALITIES:
+        out = BytesIO()
+        small.save(out, "WEBP", quality=quality, alpha_quality=quality, method=4)
+        if out.tell() <= _MOST_BYTES:
+            break
+    return out.getvalue()

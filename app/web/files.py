@@ -35,8 +35,12 @@ def serve(
     disposition = "attachment" if attachment else "inline"
     response.headers["Content-Disposition"] = dump_options_header(disposition, {"filename": name})
     keep(response, tag, cache)
+    response.headers["Accept-Ranges"] = "bytes"
+    # What is no range, has another unit or wants several at once is answered with the whole (RFC 9110, 14.2).
+    wanted = request.range
+    is_one = wanted is not None and wanted.units == "bytes" and len(wanted.ranges) == 1
     try:
-        response.make_conditional(request, accept_ranges=True, complete_length=byte_size)
+        response.make_conditional(request, accept_ranges=is_one, complete_length=byte_size)
     except RequestedRangeNotSatisfiable:
         file.close()  # this answer is never sent, so nobody else closes it
         raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from io import BytesIO
 
 import pytest
@@ -75,3 +76,12 @@ def test_an_animation_is_shown_by_its_first_frame() -> None:
 def test_what_cannot_be_decoded_is_no_picture(data: bytes) -> None:
     with pytest.raises(NotAPicture):
         make_thumbnail(data)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_sixty_are_less_than_a_page_may_weigh_even_of_noise(mode: str) -> None:
+    side = 640
+    noise = Image.frombytes(mode, (side, side), random.Random(3).randbytes(side * side * len(mode)))
+    made = make_thumbnail(encoded(noise, "PNG", compress_level=1))
+    assert len(made) * 60 < 1_350_000
+    assert opened(made).size == (320, 320)

@@ -57,6 +57,14 @@ def test_a_part_of_the_file_can_be_asked_for(one: Picture, visitor: Visitor) -> 
     assert answer.headers["Content-Range"] == f"bytes 8-15/{len(DATA)}"
     beyond = visitor.fetch(f"/pictures/{one.id}/file", headers={"Range": "bytes=99999999-"})
     assert beyond.status_code == 416
+    assert beyond.headers["Content-Range"] == f"bytes */{len(DATA)}"
+
+
+@pytest.mark.parametrize("asked", ["bytes=abc", "bytes=5-2", "items=0-1", "bytes=0-0,5-9"])
+def test_what_is_no_range_that_can_be_served_brings_the_whole_file(one: Picture, visitor: Visitor, asked: str) -> None:
+    answer = visitor.fetch(f"/pictures/{one.id}/file", headers={"Range": asked})
+    assert (answer.status_code, answer.data) == (200, DATA)
+    assert answer.headers["Accept-Ranges"] == "bytes"
 
 
 @pytest.mark.parametrize("what", ["file", "thumbnail"])
