@@ -88,7 +88,9 @@ class ConversationPage:
     @property
     def address(self) -> str:
         """Where the form goes."""
-        return f"/conversations/{self.conversation.id}/turns?at={self.at}" if self.conversation else "/conversations"
+        if self.conversation is None:
+            return "/conversations/new"
+        return f"/conversations/{self.conversation.id}/turns?at={self.at}"
 
     @property
     def next_look(self) -> str:

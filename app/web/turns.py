@@ -1,6 +1,6 @@
 """`GET /conversations/<id>`: what was said, and the form for what comes next; `POST …/turns` says it.
 
-`GET /conversations/new` and `POST /conversations` do the same for a conversation that begins.
+`GET` and `POST /conversations/new` do the same for a conversation that begins.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def make_room(conversations: Conversations, generation: Generation, jobs: Jobs, 
             return redirect(f"{where}?at={place.parent_id or START}&again={place.id}#say", 303)
         return redirect(f"{where}?at={place.id}#{place.id}", 303)
 
-    @room.post("/conversations")
+    @room.post("/conversations/new")
     @accepts_body(256 * MEBIBYTE)
     def begin() -> AnyResponse:
         return _take(_Spot())

@@ -125,6 +125,13 @@ def test_what_cannot_be_sent_comes_back_with_every_word(visitor: Visitor, studio
     assert len(studio.jobs.recent(STUDIO)) == 1
 
 
+def test_the_address_of_a_refused_form_leads_back_to_the_conversation(visitor: Visitor, studio: Studio) -> None:
+    first = said(studio, FIRST)
+    action = visitor.open(f"/conversations/{first.conversation_id}").one("form", id="composer")["action"]
+    assert visitor.client.get(action).location == f"/conversations/{first.conversation_id}?at={first.id}"
+    visitor.open(visitor.open("/conversations/new").one("form", id="composer")["action"])
+
+
 def test_nothing_said_is_no_turn(visitor: Visitor, studio: Studio) -> None:
     status, _, shown = say(visitor, visitor.open("/conversations/new"), prompt=" ")
     assert status == 400
@@ -220,7 +227,7 @@ def test_what_was_said_in_a_deleted_conversation_can_be_said_again(visitor: Visi
     studio.conversations.delete(STUDIO, first.conversation_id)
     assert visitor.client.get(f"/jobs/{first.job.id}/turn").location == f"/jobs/{first.job.id}"
     form = visitor.open(f"/jobs/{first.job.id}/turn?again=1")
-    assert (form.value("prompt"), form.one("form", id="composer")["action"]) == (FIRST, "/conversations")
+    assert (form.value("prompt"), form.one("form", id="composer")["action"]) == (FIRST, "/conversations/new")
 
 
 def test_the_list_is_searched_and_its_conversations_renamed_and_deleted(visitor: Visitor, studio: Studio) -> None:
