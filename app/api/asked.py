@@ -7,7 +7,7 @@ from typing import Any
 from app.domain.jobs import Job
 from app.domain.requests import Given, InputPicture
 
-_NOT_SHOWN = frozenset({"images", "mask", "given", "previous", "history_tokens", "fallback"})
+_NOT_SHOWN = frozenset({"images", "mask", "given", "previous", "history_tokens", "fallback", "shows_fallback"})
 
 
 def asked(job: Job) -> dict[str, Any]:

@@ -83,11 +83,16 @@ class ConversationTurn:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
     """What a turn goes on from: the provider's name for the answer it follows, what reading all that again
-    costs in tokens, and the newest picture on the branch that is still there."""
+    costs in tokens, and the newest picture on the branch that is still there.
+
+    `is_known`: that picture is what the provider drew last in its chain. It is not when a mask, or padding, made
+    another one of it here.
+    """
 
     previous: str | None = None
     history_tokens: int | None = None
     picture: Picture | None = None
+    is_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,21 +140,30 @@ class Dialogue:
     def ground(self, turn_id: str | None) -> Ground:
         """What a turn after this one goes on from.
 
-        Turns that came to nothing are passed over. A chain is only followed when nothing was drawn since it ended.
+        Turns that came to nothing are passed over, and so are those whose picture was deleted while an earlier one
+        is there. A chain is only followed when nothing was drawn since it ended.
         """
         branch = self.branch(turn_id)[::-1]
-        ended_well = (turn.job for turn in branch if turn.job.state is State.DONE)
-        last = next((job for job in ended_well if job.response_id or job.pictures), None)
         picture = next((turn.pictures[-1] for turn in branch if turn.pictures), None)
+        ended_well = [turn.job for turn in branch if turn.job.state is State.DONE]
+        there = [job for job in ended_well if job.pictures or not job.deleted or picture is None]
+        last = next((job for job in there if job.response_id or job.pictures), None)
         if last is None or last.response_id is None:
             return Ground(picture=picture)
-        return Ground(previous=last.response_id, history_tokens=_history_of(last.usage), picture=picture)
+        drew = next((job for job in there if job.pictures), None)
+        return Ground(
+            previous=last.response_id,
+            history_tokens=_history_of(last.usage),
+            picture=picture,
+            is_known=drew is not None and not _is_brought_back(drew),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationDraft:
     """What somebody says. `values` are the chosen fields of `requests.Turn` by name, but for its pictures, `given`,
-    `previous` and `history_tokens`; both models may be left out. Their `size` may be `drafts.SOURCE_SIZE` with a mask.
+    `previous`, `history_tokens` and `shows_fallback`; both models may be left out. Their `size` may be
+    `drafts.SOURCE_SIZE` with a mask.
 
     `conversation`: its id, `None` for a new one. `after`: the turn to follow, `START`, or `None` for the newest.
     The mask lies on the newest picture of the branch, or else on the first of `images`; `mask_means`,
@@ -214,9 +228,14 @@ def chosen_title(title: str) -> str:
 
 def mark_of(turn: Turn, draft: ConversationDraft) -> str:
     """The fingerprint of a turn: what was said where, but not what follows from where it was said."""
-    said = fingerprint(replace(turn, previous=None, history_tokens=None, fallback=None))
+    said = fingerprint(replace(turn, previous=None, history_tokens=None, fallback=None, shows_fallback=None))
     place = f"{said} {draft.conversation or ''} {draft.after or ''}"
     return hashlib.sha256(place.encode("utf-8", "replace")).hexdigest()
+
+
+def _is_brought_back(job: Job) -> bool:
+    given = job.request.given if isinstance(job.request, Turn) else None
+    return given is not None and given.fitting is not None
 
 
 def _history_of(usage: Usage | None) -> int | None:

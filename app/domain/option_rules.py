@@ -16,7 +16,8 @@ from app.domain.requests import AnyRequest
 from app.domain.sentences import one_of, shortened
 
 _NO_OPTIONS = frozenset({"prompt", "model", "images", "mask", "n", "size", "user", "given"}) | {
-    *("text_model", "previous", "history_tokens", "fallback", "tool_choice", "action"),  # a turn's own
+    # a turn's own
+    *("text_model", "previous", "history_tokens", "fallback", "shows_fallback", "tool_choice", "action"),
 }
 
 

@@ -162,10 +162,10 @@ class Turn(_Request):
     `model` is the image model, and its options are those of the text model's image tool. `previous` is what
     the provider calls the answer that this turn follows, `history_tokens` what that answer reported of the
     text model's tokens, input and output: the next turn reads them all again. `fallback` is the last picture
-    before this turn, sent when there is no such chain or the provider has forgotten it, and with a mask, which
-    needs a picture to lie on; `mask` belongs to `fallback` or else to the first of `images`; then `given` is there,
-    its first picture the one that the mask lies on. A picture is drawn in any case, unless `tool_choice` is "auto":
-    then the text model may answer in words.
+    before this turn. It is sent when there is no such chain or the provider has forgotten it, with a mask, which
+    needs a picture to lie on, and with `shows_fallback`: then the chain ends in another picture. `mask` belongs to
+    `fallback` or else to the first of `images`; then `given` is there, its first picture the one that the mask lies
+    on. A picture is drawn in any case, unless `tool_choice` is "auto": then the text model may answer in words.
     """
 
     kind: ClassVar[str] = "turn"
@@ -178,6 +178,7 @@ class Turn(_Request):
     previous: str | None = None
     history_tokens: int | None = None
     fallback: InputPicture | None = None
+    shows_fallback: bool | None = None
     tool_choice: str | None = None
     action: str | None = None
     size: str | None = None

@@ -61,8 +61,8 @@ def without_chain(turn: Turn) -> Turn | None:
 
 
 def shown_pictures(turn: Turn) -> tuple[InputPicture, ...]:
-    """The pictures to send, in order: what is not known through the chain, and what a mask lies on."""
-    if turn.fallback is None or (turn.previous is not None and turn.mask is None):
+    """The pictures to send, in order: what is not known through the chain as it is here, and what a mask lies on."""
+    if turn.fallback is None or (turn.previous is not None and turn.mask is None and not turn.shows_fallback):
         return turn.images
     return (turn.fallback, *turn.images)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from app.emulator import errors, sizes, tampering, uploads, usage
 from app.emulator.errors import ApiError
 from app.emulator.faults import Wanted
+from app.emulator.likeness import alike
 from app.emulator.parsing import Upload
 from app.emulator.responses_input import Said
 from app.emulator.responses_request import Tool, renamed
@@ -121,7 +122,8 @@ def _size(tool: Tool, source: tuple[int, int] | None) -> tuple[int, int]:
 def _sources(tool: Tool, said: Said, previous: StoredResponse | None) -> Sequence[Upload]:
     """What the tool starts from: the drawing named or the last of the chain, then what is shown now.
 
-    A mask lies on the first picture shown with it. A picture that is shown again does not count twice.
+    A mask lies on the first picture shown with it. A picture that is shown again, or a version of it, does not
+    count twice: the one shown is meant.
     """
     if tool.action == "generate":
         return []
@@ -130,8 +132,7 @@ def _sources(tool: Tool, said: Said, previous: StoredResponse | None) -> Sequenc
     carried = list(said.recalled)
     if not carried and previous is not None and previous.latest and previous.latest.mime in uploads.MIMETYPES:
         carried = [Upload("previous_response_id", previous.latest.data, previous.latest.mime)]
-    shown = {upload.data for upload in said.shown}
-    return [*(upload for upload in carried if upload.data not in shown), *said.shown]
+    return [*(upload for upload in carried if not any(alike(upload, one) for one in said.shown)), *said.shown]
 
 
 def failure(turn: Turn) -> ApiError | None:

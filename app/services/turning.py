@@ -37,7 +37,13 @@ class Turning:
         text_model = self.default_text_model if dialogue is None else dialogue.conversation.text_model
         values = {"prompt": "", "model": self.default_model, "text_model": text_model, **draft.values}
         ground = Ground() if dialogue is None or parent is None else dialogue.ground(parent.id)
-        wanted = Turn(**values, previous=ground.previous, history_tokens=ground.history_tokens)
+        is_unknown = ground.previous is not None and ground.picture is not None and not ground.is_known
+        wanted = Turn(
+            **values,
+            previous=ground.previous,
+            history_tokens=ground.history_tokens,
+            shows_fallback=is_unknown or None,
+        )
         if draft.mask is not None:
             prepared = self._masked(owner, draft, wanted, ground.picture)
         else:
@@ -55,7 +61,7 @@ class Turning:
             try:
                 fallback = self._sent(self.preparing.sources.picture(owner, _reference(last)), wanted.model)
             except BadPicture:
-                notes = (_GONE,) if wanted.previous is None else ()
+                notes = (_GONE,) if wanted.previous is None or wanted.shows_fallback else ()
         sent = tuple(self._sent(picture, wanted.model) for picture in images)
         return PreparedTurn(request=replace(wanted, images=sent, fallback=fallback), notes=notes)
 

@@ -223,6 +223,21 @@ def test_outside_the_mask_the_last_picture_stays_exactly_as_it_was(
     assert [one.id for one in family.made_from] == [first.pictures[0].id]
 
 
+def test_what_the_chain_does_not_end_in_is_shown_as_it_is_here(studio: Studio, upstream: Upstream, talk: Talk) -> None:
+    mask = solid((0, 0, 0))
+    mask.paste((255, 255, 255), (400, 400, 600, 600))
+    upstream.script(drew(0, "resp_a"), drew(1, "resp_b"), drew(2, "resp_c"), drew(3, "resp_d"))
+    talk.say("a wall")
+    marked = talk.say("a window", mask=Source(data=encoded(mask)), mask_means="white-is-edited")
+    third = talk.say("make it evening")
+    talk.say("and rain")
+    assert [call.json.get("previous_response_id") for call in upstream.ledger] == [None, "resp_a", "resp_b", "resp_c"]
+    assert [len(shown(call)) for call in upstream.ledger] == [0, 1, 1, 0]
+    composed = opened(studio.library.read(marked.pictures[0])).convert("RGB").tobytes()
+    assert opened_as_png(shown(upstream.ledger[2])[0]) == composed, "not what the model drew, which is in its chain"
+    assert third.attached == ()
+
+
 def test_the_same_key_is_the_same_turn_however_the_conversation_went_on(upstream: Upstream, talk: Talk) -> None:
     first = talk.say("a cat", key="one")
     draft, second = talk.draft("make it evening"), talk.say("make it evening", key="two")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from app.domain.costs import Usage
 from app.domain.errors import InvalidRequest
 from app.domain.jobs import Job, Resolved, State
 from app.domain.pictures import Picture
-from app.domain.requests import InputPicture, Turn
+from app.domain.requests import Given, InputPicture, Turn
 
 INPUT = InputPicture("ab" * 32, "image/png", 8, 8, 9)
 USAGE = Usage(output_image_tokens=196, text_model_input_tokens=40, text_model_output_tokens=30)
@@ -100,6 +101,24 @@ def test_an_answer_in_words_goes_on_with_the_picture_before_it() -> None:
 def test_a_chain_that_ended_before_the_last_picture_is_not_followed() -> None:
     ground = a_dialogue(a_turn("a"), a_turn("b", "a", response_id=None)).ground("b")
     assert ground == Ground(picture=a_picture("p-b"))
+
+
+def test_a_turn_whose_picture_was_deleted_is_passed_over_while_an_earlier_one_is_there() -> None:
+    earlier = a_turn("a")
+    dialogue = a_dialogue(earlier, a_turn("b", "a", pictures=(), deleted=1))
+    assert dialogue.ground("b") == dialogue.ground("a")
+    alone = a_dialogue(a_turn("a", pictures=(), deleted=1)).ground("a")
+    assert (alone.previous, alone.picture) == ("r-a", None)
+
+
+def test_a_chain_knows_the_last_picture_unless_it_was_made_another_here() -> None:
+    assert TREE.ground("c").is_known
+    plan = Given(images=(INPUT,), wish="turn", fitting={"size": "8x8"})
+    request = Turn(prompt="b", text_model="t", model="m", given=plan)
+    masked = a_turn("b", "a")
+    masked = replace(masked, job=replace(masked.job, request=request))
+    words = a_turn("c", "b", pictures=())
+    assert [a_dialogue(a_turn("a"), masked, words).ground(name).is_known for name in "abc"] == [True, False, False]
 
 
 def test_an_unknown_history_is_no_free_one() -> None:

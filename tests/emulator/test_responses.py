@@ -81,6 +81,18 @@ def test_the_last_picture_shown_again_stands_for_a_lost_chain(emulator: Flask) -
     assert both["tool_usage"] == chained["tool_usage"], "the same picture does not count twice"
 
 
+def test_a_version_of_the_last_picture_takes_its_place_and_another_picture_does_not(emulator: Flask) -> None:
+    first = body_of(turn(emulator, "a cat on a sofa"))
+    smaller = drawn(first).resize((800, 500))
+    smaller.paste((200, 0, 0), (40, 40, 90, 90))
+    for picture, counted in ((smaller, 1), (photo(), 2)):
+        shown = said("at night", {"image_url": data_url(png(picture))})
+        alone, both = (body_of(turn(emulator, shown, **more)) for more in ({}, {"previous_response_id": first["id"]}))
+        tokens = [one["tool_usage"]["image_gen"]["input_tokens_details"]["image_tokens"] for one in (alone, both)]
+        assert (tokens[0] < tokens[1]) is (counted == 2)
+        assert (drawn(alone).tobytes() == drawn(both).tobytes()) is (counted == 1)
+
+
 def test_pictures_come_as_data_urls_and_as_files(emulator: Flask) -> None:
     client = sdk(emulator)
     picture = png(photo())
