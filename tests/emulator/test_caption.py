@@ -114,3 +114,11 @@ def test_a_label_on_a_transparent_picture_is_solid(bare: Fonts) -> None:
     image = Image.new("RGBA", (600, 600), (0, 0, 0, 0))
     caption.draw(image, "a cat", bare)
     assert image.getchannel("A").getextrema() == (0, 255)
+
+
+def test_a_covering_label_leaves_nothing_of_a_longer_one(bare: Fonts) -> None:
+    image = labelled("A very long prompt that fills the label from one end to the other and goes on", bare)
+    once = Image.new("RGB", image.size, (90, 120, 160))
+    for canvas in (image, once):
+        caption.draw(canvas, "now make it evening", bare, covering=True)
+    assert image.tobytes() == once.tobytes()

@@ -69,8 +69,11 @@ def _pieces(text: str, fonts: Fonts, size: int, room: float) -> list[str]:
     return pieces
 
 
-def draw(image: Image.Image, text: str, fonts: Fonts, within: Box | None = None) -> None:
-    """Writes the label into ``image`` (RGB or RGBA), at the foot of ``within`` (pixels) or of the whole."""
+def draw(image: Image.Image, text: str, fonts: Fonts, within: Box | None = None, *, covering: bool = False) -> None:
+    """Writes the label into ``image`` (RGB or RGBA), at the foot of ``within`` (pixels) or of the whole.
+
+    ``covering``: nothing of an earlier label at the same place shows, however much longer it was.
+    """
     left, top, right, bottom = within or (0, 0, *image.size)
     wide, tall = right - left, bottom - top
     fitting = min(0.029 * min(image.size), 0.05 * min(wide, tall))
@@ -86,13 +89,17 @@ def draw(image: Image.Image, text: str, fonts: Fonts, within: Box | None = None)
     pill_tall = round(mark * 1.7)
     words_tall = step * len(lines)
     inner = pill_tall + (words_tall + pad // 2 if lines else 0) if stacked else max(pill_tall, words_tall)
+    if covering:
+        inner = max(inner, (pill_tall + pad // 2 if stacked else 0) + _MOST_LINES * step)
     longest = max((_width(line, fonts, size) for line in lines), default=0)
     if stacked:
         plate_wide = 2 * pad + max(pill, round(longest))
     else:
         plate_wide = 2 * pad + pill + (pad + round(longest) if lines else 0)
+    if covering:
+        plate_wide = wide - 2 * margin
     box = (left + margin, bottom - margin - inner - 2 * pad, left + margin + plate_wide, bottom - margin)
-    _plate(image, box, radius=round(size * 0.5))
+    _plate(image, box, radius=round(size * 0.5), solid=covering)
     pen = ImageDraw.Draw(image)
     x, y = box[0] + pad, box[1] + pad
     pill_y = y if stacked else y + (inner - pill_tall) // 2
@@ -107,11 +114,11 @@ def draw(image: Image.Image, text: str, fonts: Fonts, within: Box | None = None)
         y += step
 
 
-def _plate(image: Image.Image, box: Box, radius: int) -> None:
+def _plate(image: Image.Image, box: Box, radius: int, *, solid: bool) -> None:
     size = (max(1, box[2] - box[0]), max(1, box[3] - box[1]))
     mask = Image.new("L", size)
     # On a transparent picture the plate is solid: half-transparent paper is hard to read on any page.
-    level = 255 if image.mode == "RGBA" else 208
+    level = 255 if solid or image.mode == "RGBA" else 208
     ImageDraw.Draw(mask).rounded_rectangle((0, 0, size[0] - 1, size[1] - 1), radius, fill=level)
     image.paste((*_PLATE, 255) if image.mode == "RGBA" else _PLATE, box[:2], mask)
 

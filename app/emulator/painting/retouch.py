@@ -51,7 +51,10 @@ def edit(
     _pin_prints(painted, sources[1:], box)
     if markup is not None:
         painted.alpha_composite(_strokes(fitted(markup, brief.size)))
-    caption.draw(painted, brief.prompt, fonts, _label_box(hole, box) if hole else box)
+    if hole is None:
+        caption.draw(painted, brief.prompt, fonts, covering=True)
+    else:
+        caption.draw(painted, brief.prompt, fonts, _label_box(hole, box))
     if hole is not None:
         painted = Image.composite(painted, base, hole)
     return _finished(painted, brief)
@@ -232,5 +235,5 @@ def vary(source: Image.Image, size: tuple[int, int], index: int, fonts: Fonts) -
     turned = hue.point([(level + 17 + 23 * index) % 256 for level in range(256)])
     recoloured = Image.merge("HSV", (turned, saturation, value)).convert("RGB")
     result = Image.blend(recoloured, _toned(picture, scene.plan(brief).palette), 0.18)
-    caption.draw(result, f"Variation {index + 1}", fonts)
+    caption.draw(result, f"Variation {index + 1}", fonts, covering=True)
     return result
