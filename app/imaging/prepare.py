@@ -26,32 +26,21 @@ class Prepared:
     """What to send. `fitting` is the plan as carried out: less may be sent than was planned, never differently."""
 
     picture: SafePicture
-    mask: SafePicture | None
     fitting: Fitting
 
 
-def prepare(
-    picture: bytes,
-    fitting: Fitting,
-    limits: PictureLimits,
-    *,
-    mask: bytes | None = None,
-    mask_limits: MaskLimits | None = None,
-) -> Prepared:
-    """The first picture of an edit, and its mask, both as the fitting says and of the same size.
-
-    `picture` and `mask` are as `decode_upload` and `understand_mask` made them. Raises `BadPicture` when the
-    mask is too intricate for its byte limit.
-    """
+def prepare(picture: bytes, fitting: Fitting, limits: PictureLimits) -> Prepared:
+    """The first picture of an edit as the fitting says; `picture` is as `decode_upload` made it."""
     image = read_safe(picture)
-    sent, done = _light_enough(fitting.forward(image), fitting, image, limits)
-    if mask is None or mask_limits is None:
-        return Prepared(sent, None, done)
-    return Prepared(sent, prepare_mask(mask, done, mask_limits), done)
+    return Prepared(*_light_enough(fitting.forward(image), fitting, image, limits))
 
 
 def prepare_mask(mask: bytes, fitting: Fitting, limits: MaskLimits) -> SafePicture:
-    """The mask that belongs to what is sent: RGBA, alpha 0 exactly where to edit. Raises `BadPicture`."""
+    """The mask that belongs to what is sent: RGBA, alpha 0 exactly where to edit, as large as the picture.
+
+    `mask` is as `understand_mask` made it, `fitting` as the picture's was carried out. Raises `BadPicture` when
+    it is too intricate for its byte limit.
+    """
     keep = fitting.forward_mask(read_mask(mask)).point([255] + [0] * 255)
     image = Image.merge("RGBA", (keep, keep, keep, keep))
     for level in (1, 9):
@@ -61,11 +50,9 @@ def prepare_mask(mask: bytes, fitting: Fitting, limits: MaskLimits) -> SafePictu
     raise BadPicture("invalid_mask", "The mask is too intricate to be sent. Draw it with a larger brush.")
 
 
-def prepare_reference(picture: SafePicture, limits: PictureLimits) -> SafePicture:
-    """A further picture of an edit: as it is kept where the model takes that, else another kind or smaller."""
-    if picture.mime_type in limits.mime_types and len(picture.data) < limits.byte_limit:
-        return picture
-    image = read_safe(picture.data)
+def prepare_reference(picture: bytes, limits: PictureLimits) -> SafePicture:
+    """A picture that is not fitted, in another kind of file, or smaller, because the model does not take its own."""
+    image = read_safe(picture)
     size = Size(*image.size)
     plan = Fitting(source=size, crop=whole(size), sent=size, placed=whole(size), asked=size)
     return _light_enough(image, plan, image, limits)[0]

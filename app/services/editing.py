@@ -62,11 +62,8 @@ class Editing:
     ) -> Edit:
         sending, model = self.preparing.sending, self.preparing.model(wanted.model)
         limits = self.preparing.require(wanted, draft.images, ())
-        fitting, mask = plan.fitting, None
-        if fitting is None:
-            first = sending.as_it_is(images[0], limits)
-        else:
-            first, fitting = sending.fitted(images[0], fitting, limits)
+        first, fitting = sending.first(images[0], plan, limits)
+        mask = None
         if marked and fitting and model.mask:
             problems: list[Problem] = []
             with Noting(problems, "mask"):

@@ -82,9 +82,8 @@ class Sending:
 
         def make() -> Made:
             data = self.blobs.get(picture.digest)
-            given = SafePicture(data, picture.mime_type, picture.width, picture.height, picture.has_alpha)
             with pixel_room(self.bench, size_of(picture).pixels):
-                made = prepare_reference(given, limits)
+                made = prepare_reference(data, limits)
             return Made(self.store(made))
 
         return self.recent.get(("as it is", picture.digest, limits), make).picture
@@ -102,6 +101,12 @@ class Sending:
 
         made = self.recent.get(("fitted", picture.digest, fitting, limits), make)
         return made.picture, made.fitting or fitting
+
+    def first(self, picture: InputPicture, plan: Plan, limits: PictureLimits) -> tuple[InputPicture, Fitting | None]:
+        """The first picture as planned, and its fitting as it was carried out."""
+        if plan.fitting is None:
+            return self.as_it_is(picture, limits), None
+        return self.fitted(picture, plan.fitting, limits)
 
     def mask(self, mask: InputPicture, fitting: Fitting, limits: MaskLimits) -> InputPicture:
         """The mask that belongs to it, from one of the first picture's size in the one form. Raises `BadPicture`."""

@@ -53,11 +53,7 @@ class Variations:
         images = self.preparing.pictures(owner, draft.images, problems)
         limits = self.preparing.require(wanted, draft.images, problems)
         plan = plan_without_mask(images[0], model, limits, size)
-        sending, fitting = self.preparing.sending, plan.fitting
-        if fitting is None:
-            sent = sending.as_it_is(images[0], limits)
-        else:
-            sent, fitting = sending.fitted(images[0], fitting, limits)
+        sent, fitting = self.preparing.sending.first(images[0], plan, limits)
         given = Given(
             images=images,
             wish="vary",

@@ -170,7 +170,7 @@ from app.imaging.compose import keep_unmasked
 from app.imaging.decode import decode_upload
 from app.imaging.fit import plan_whole
 from app.imaging.mask import understand_mask
-from app.imaging.prepare import prepare
+from app.imaging.prepare import prepare, prepare_mask
 from app.imaging.stitch import plan_region
 from tests.imaging.pictures import model
 
@@ -180,7 +180,8 @@ safe = decode_upload(photo)
 size = Size(safe.width, safe.height)
 understood = understand_mask(mask, size)
 plan = plan_region(size, understood.edited, taken.sizes)
-ready = prepare(safe.data, plan, taken.inputs, mask=understood.data, mask_limits=taken.mask)
+ready = prepare(safe.data, plan, taken.inputs)
+prepare_mask(understood.data, ready.fitting, taken.mask)
 kept = keep_unmasked(safe.data, drawn, understood.data, ready.fitting)
 # VmHWM and not ru_maxrss, which starts at what the parent of a spawned process had in memory.
 peak = next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM"))

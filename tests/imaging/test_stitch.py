@@ -12,7 +12,7 @@ from app.imaging.boxes import Box
 from app.imaging.compose import keep_unmasked
 from app.imaging.fit import plan_whole
 from app.imaging.mask import write_mask
-from app.imaging.prepare import prepare
+from app.imaging.prepare import prepare, prepare_mask
 from app.imaging.stitch import CONTEXT, makes_a_difference, plan_region
 from tests.imaging.pictures import edit_map, encoded, model, opened, soft
 
@@ -96,11 +96,11 @@ def test_a_photo_keeps_its_size_and_every_pixel_outside_the_mask(taken: object) 
     size, spot = Size(1300, 1000), (600, 400, 700, 480)
     edit = edit_map(size, spot)
     plan = plan_region(size, Box(*spot), taken.sizes)
-    ready = prepare(encoded(source), plan, taken.inputs, mask=write_mask(edit), mask_limits=taken.mask)
+    ready = prepare(encoded(source), plan, taken.inputs)
+    mask = prepare_mask(write_mask(edit), ready.fitting, taken.mask)
     # The model redraws everything, as models do: here, as the negative.
     sent = opened(ready.picture.data)
-    assert ready.mask is not None
-    assert (ready.picture.width, ready.picture.height) == (ready.mask.width, ready.mask.height) == sent.size
+    assert (ready.picture.width, ready.picture.height) == (mask.width, mask.height) == sent.size
     drawn = ImageChops.invert(sent.convert("RGB"))
     kept = keep_unmasked(encoded(source), encoded(drawn), write_mask(edit), ready.fitting, feather=0)
     expected = source.copy()
