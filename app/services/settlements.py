@@ -29,7 +29,7 @@ def of_answer(
     notes = ["The answer came late, after it had been given up; it was kept."] if late else []
     if not kept and answer.fault is None:
         notes.append("It was answered in words; no picture was drawn.")
-    elif len(kept) < attempt.n:
+    elif kept and len(kept) < attempt.n:
         notes.append(f"{attempt.n} pictures were asked for, {len(kept)} came.")
     usage = answer.usage
     if usage is not None and catalogue.plausible(job.request, attempt.n, usage):

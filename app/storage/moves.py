@@ -14,7 +14,7 @@ from app.domain.errors import Fault
 from app.domain.jobs import Resolved, State, state_of_job
 from app.storage.clock import DatabaseNow
 from app.storage.events import append_events
-from app.storage.placing import note_words
+from app.storage.placing import is_placed, note_words
 from app.storage.schema import ATTEMPTS, CHARGES, JOBS
 
 
@@ -79,11 +79,10 @@ def follow(
     if resolved is not None and resolved != Resolved():
         known = {name: value for name, value in row["resolved"].items() if value is not None}
         changes["resolved"] = asdict(resolved) | known
-    if response_id is not None:
-        changes["response_id"] = response_id
-    if words is not None:
-        changes["words"] = words
-        note_words(connection, row, words)
+    if (response_id is not None or words is not None) and is_placed(connection, row):
+        changes |= {"response_id": response_id, "words": words}
+        if words is not None:
+            note_words(connection, row, words)
     if notes:
         changes["notes"] = [*row["notes"], *notes]
     row.update(changes)

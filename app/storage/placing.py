@@ -40,6 +40,11 @@ def place_turn(connection: Connection, new: NewJob, now: float) -> None:
     )
 
 
+def is_placed(connection: Connection, job: Row) -> bool:
+    """Whether the turn that a job answers is still there: its conversation may be deleted while it runs."""
+    return connection.execute(_IS_PLACED, {"of_job": job["id"]}).first() is not None
+
+
 def note_words(connection: Connection, job: Row, words: str) -> None:
     """Make the turn that a job answers findable by what was answered, too."""
     connection.execute(_NOTE, {"of_job": job["id"], "text": searchable([job["prompt"], words])})
@@ -48,4 +53,5 @@ def note_words(connection: Connection, job: Row, words: str) -> None:
 _BEGIN = sa.insert(CONVERSATIONS)
 _GO_ON = sa.update(CONVERSATIONS).where(CONVERSATIONS.c.id == sa.bindparam("of_conversation"))
 _PLACE = sa.insert(TURNS)
+_IS_PLACED = sa.select(TURNS.c.id).where(TURNS.c.job_id == sa.bindparam("of_job"))
 _NOTE = sa.update(TURNS).where(TURNS.c.job_id == sa.bindparam("of_job"))

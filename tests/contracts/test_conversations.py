@@ -145,6 +145,7 @@ def test_whatever_happens_to_the_second_turn_the_first_is_whole_and_the_words_ar
     first = talk.say("a cat")
     failed = talk.say("make it evening")
     assert (failed.job.state, failed.prompt, failed.pictures) == (state, "make it evening", ())
+    assert failed.job.notes == (), "the fault tells it"
     assert talk.dialogue.turns[0] == first
     assert len(upstream.ledger) == 2
     studio.generation.resume()
@@ -333,6 +334,17 @@ def test_what_is_deleted_leaves_its_pictures_and_its_costs(studio: Studio, talk:
     job = studio.jobs.find(STUDIO, turn.job.id)
     assert (job.words, job.response_id) == (None, None)
     assert studio.conversations.place_of(STUDIO, job.id) is None
+
+
+def test_what_is_answered_to_a_conversation_deleted_meanwhile_is_not_kept_but_for_its_picture(
+    studio: Studio, upstream: Upstream, talk: Talk
+) -> None:
+    upstream.script(drew(1, "resp_a").after(0.4))
+    said = studio.conversations.say(STUDIO, talk.draft("a cat"), key=None)
+    studio.conversations.delete(STUDIO, said.place.conversation_id)
+    job = studio.generation.wait(said.submission.job, 15)
+    assert (job.state, len(job.pictures)) == (State.DONE, 1)
+    assert (job.words, job.response_id) == (None, None)
 
 
 def test_in_practice_a_conversation_outlives_the_process(tmp_path: Path) -> None:
