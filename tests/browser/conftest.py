@@ -72,7 +72,8 @@ def _closed(app: Flask) -> WSGIApplication:
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
         pieces = app(environ, start_response)
         try:
-            yield from pieces
+            for piece in pieces:  # noqa: UP028 # `yield from` would close them too, and they are closed once
+                yield piece
         finally:
             if hasattr(pieces, "close"):
                 pieces.close()

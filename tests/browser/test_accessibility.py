@@ -1,4 +1,7 @@
-"""axe-core finds nothing on any page, in any state, light or dark."""
+"""axe-core finds nothing on any page, in any state, light or dark; and every page fits every width and size of letters.
+
+One journey sees all of it, because most of its time is the way from page to page.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,10 @@ _OF_COLOURS = ["color-contrast", "link-in-text-block"]
 """The rules whose verdict another theme can change."""
 
 
+VIEWS = {"a small phone": (320, 1), "200 % zoom": (640, 1), "letters of twice the size": (1280, 2), "wide": (2560, 1)}
+"""Width in CSS pixels (1280 at 200 % are 640), and how large the letters are."""
+
+
 @pytest.fixture(scope="module")
 def app(studio: Studio) -> Flask:
     return add_pages(create_app(studio))
@@ -37,6 +44,18 @@ def violations(page: Page) -> Iterator[str]:
     for scheme, only in (("light", None), ("dark", _OF_COLOURS)):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # light or dark
         yield from (f"{scheme}: {broken}" for broken in page.evaluate(_RUN, only))
+
+
+def too_wide(page: Page) -> Iterator[str]:
+    """Where the page, with everything on it unfolded, is wider than its window."""
+    page.evaluate("document.querySelectorAll('main details').forEach((e) => { e.open = true })")
+    for name, (width, letters) in VIEWS.items():
+        page.set_viewport_size({"width": width, "height": 700})
+        page.evaluate("size => { document.documentElement.style.fontSize = size }", f"{100 * letters}%")
+        needed = page.evaluate("document.documentElement.scrollWidth")
+        if needed > width:
+            yield f"{name}: {needed} pixels of {width}"
+    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def refuse(page: Page) -> None:
@@ -77,14 +96,17 @@ ACTS: dict[str, tuple[str, Callable[[Page], None]]] = {
 """States that somebody brings about: the page to begin from, and what is done there."""
 
 
-def test_axe_finds_nothing(open_page: OpenPage, studio: Studio) -> None:
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(open_page: OpenPage, studio: Studio) -> None:
     page = open_page(expect="status of")
     found: list[str] = []
+
+    def judge(name: str) -> None:
+        found.extend(f"{name}: {broken}" for broken in (*violations(page), *too_wide(page)))
 
     def look_at(pages: dict[str, str]) -> None:
         for name, path in pages.items():
             page.goto(path)
-            found.extend(f"{name}: {broken}" for broken in violations(page))
+            judge(name)
 
     look_at(EMPTY)
     pages = furnish(studio)
@@ -93,5 +115,5 @@ def test_axe_finds_nothing(open_page: OpenPage, studio: Studio) -> None:
         if start:
             page.goto(pages[start])
         act(page)
-        found.extend(f"{name}: {broken}" for broken in violations(page))
+        judge(name)
     assert not found, "\n".join(found)

@@ -208,12 +208,3 @@ def test_what_the_provider_refuses_leads_back_to_the_form_filled_in(open_page: O
     page.get_by_role("link", name="Back to the form, filled in").click()
     expect(page.get_by_label("What should the picture show?")).to_have_value(re.compile("^A forbidden thing"))
     expect(page.get_by_label("Quality", exact=True)).to_have_value("low")
-
-
-@pytest.mark.parametrize("width", [320, 360, 820, 1440, 2560])
-def test_no_page_scrolls_sideways(open_page: OpenPage, width: int) -> None:
-    page = open_page(expect="status of 404")
-    page.set_viewport_size({"width": width, "height": 700})
-    for path in ("/?model=dall-e-3&size=custom&style=vivid", "/edit", "/vary", "/library", "/nowhere"):
-        page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
