@@ -14,7 +14,8 @@ from app.storage.engine import reading, writing
 from app.storage.exchange import NOT_TAKEN_IN, parents_of, tables
 from app.storage.import_rows import Values, checked
 from app.storage.library_text import fill_index
-from app.storage.schema import ALBUMS, IS_RESULT, PICTURE_TEXTS, PICTURES
+from app.storage.schema import ALBUMS, IS_RESULT, JOBS, PICTURE_TEXTS, PICTURES
+from app.storage.schema_conversations import CONVERSATIONS, TURNS
 
 _AT_ONCE = 500
 
@@ -34,8 +35,8 @@ class SqlImports:
         """Add what is new of the tables that `read` gives; how many rows of each.
 
         A job that is here already stays as it is, with everything of it: whoever deleted or tagged a picture here
-        is not overruled. An album becomes one with ours of the same name. Raises `BadArchive`; then nothing was
-        added.
+        is not overruled. An album becomes one with ours of the same name; a conversation gets the turns that are
+        new. Raises `BadArchive`; then nothing was added.
         """
         with writing(self._engine) as connection:
             try:
@@ -60,6 +61,8 @@ class _Arrival:
             if table.name not in NOT_TAKEN_IN:
                 counts[table.name] = self._fill(table, read(table.name))
         self._connection.execute(_LOOK_FOR_TEXTS)
+        counts[CONVERSATIONS.name] -= self._connection.execute(_FORGET_EMPTY_CONVERSATIONS).rowcount
+        self._connection.execute(_FIND_NEWEST_TURNS)
         return counts
 
     def _fill(self, table: sa.Table, rows: Iterator[Values]) -> int:
@@ -89,6 +92,8 @@ class _Arrival:
             elif own not in here:
                 self._arrived[table.name][own] = own
                 yield row
+            elif table is CONVERSATIONS:  # it may have gone on elsewhere
+                self._arrived[table.name][own] = own
 
     def _placed(self, table: sa.Table, row: Values) -> Values | None:
         """The row with the ids that its parents have here; `None` when one of them is not taken in."""
@@ -115,3 +120,19 @@ _LOOK_FOR_TEXTS = sa.insert(PICTURE_TEXTS).from_select(
     ),
 )
 """What pictures are found by is made here, from what arrived."""
+
+_TURNS_OF_IT = TURNS.c.conversation_id == CONVERSATIONS.c.id
+_FORGET_EMPTY_CONVERSATIONS = sa.delete(CONVERSATIONS).where(~sa.exists().where(_TURNS_OF_IT))
+"""One that was deleted here, of which all jobs are here, or whose only turn was still under way where it came from."""
+_NEWEST_TURN = sa.select(sa.func.max(TURNS.c.id)).where(_TURNS_OF_IT).scalar_subquery()
+_FIND_NEWEST_TURNS = (
+    sa.update(CONVERSATIONS)
+    .where(CONVERSATIONS.c.newest_turn_id != _NEWEST_TURN)
+    .values(
+        newest_turn_id=_NEWEST_TURN,
+        updated_at=sa.select(sa.func.max(JOBS.c.created_at))
+        .join(TURNS, TURNS.c.job_id == JOBS.c.id)
+        .where(_TURNS_OF_IT)
+        .scalar_subquery(),
+    )
+)

@@ -22,6 +22,7 @@ from app.domain.library import Change
 from app.domain.library_query import LibraryQuery, read_query
 from app.domain.requests import Edit, InputPicture
 from app.wiring import Studio
+from tests.services.talking import Talk
 from tests.studios import open_studio
 from tests.upstream import picture
 from tests.web.visiting import Visitor, ask, at_rest, drawn, end
@@ -292,3 +293,31 @@ def test_a_file_that_waits_to_be_swept_is_kept_when_an_archive_needs_it(here: St
         os.utime(path, (0, 0))
     replace(there.imports, store=Interrupted(there)).read(BytesIO(exported(here)))
     assert there.checkup.check().all_is_well
+
+
+def test_a_conversation_that_went_on_elsewhere_goes_on_here(tmp_path: Path) -> None:
+    with open_studio(tmp_path / "one") as one, open_studio(tmp_path / "two") as two:
+        talk, later = Talk(one), Talk(one)
+        talk.say("a white cat")
+        later.say("a red house")
+        two.imports.read(BytesIO(exported(one)))
+        talk.say("make it evening")
+        two.imports.read(BytesIO(exported(one)))
+        there, here = two.conversations.find(STUDIO, talk.dialogue.conversation.id), talk.dialogue
+        assert there.conversation == here.conversation
+        assert [(turn.id, turn.parent_id, turn.job.words, turn.job.pictures) for turn in there.turns] == [
+            (turn.id, turn.parent_id, turn.job.words, turn.job.pictures) for turn in here.turns
+        ]
+        assert two.conversations.page(STUDIO) == one.conversations.page(STUDIO)
+
+
+def test_a_conversation_that_was_deleted_here_does_not_come_back_empty(tmp_path: Path) -> None:
+    with open_studio(tmp_path / "one") as one, open_studio(tmp_path / "two") as two:
+        talk = Talk(one)
+        talk.say("a white cat")
+        archive = exported(one)
+        two.imports.read(BytesIO(archive))
+        assert talk.id is not None
+        two.conversations.delete(STUDIO, talk.id)
+        two.imports.read(BytesIO(archive))
+        assert two.conversations.page(STUDIO).items == ()
