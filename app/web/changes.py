@@ -8,6 +8,7 @@ from app.domain.errors import InvalidRequest, NotFound, Problem
 from app.domain.library import Album, Change, read_tags
 from app.domain.search import fold
 from app.services.library import Library
+from app.web.wording import excerpt
 
 
 def read_change(library: Library, owner: str, form: Mapping[str, str]) -> tuple[Change, str]:
@@ -26,10 +27,10 @@ def read_change(library: Library, owner: str, form: Mapping[str, str]) -> tuple[
             return Change(favourite=False), "taken out of the favourites"
         case "tag":
             tags = _tags(form)
-            return Change(add_tags=tags), f"tagged {', '.join(tags)}"
+            return Change(add_tags=tags), f"tagged {_listed(tags)}"
         case "untag":
             tags = _tags(form)
-            return Change(remove_tags=tags), f"no longer tagged {', '.join(tags)}"
+            return Change(remove_tags=tags), f"no longer tagged {_listed(tags)}"
         case "album":
             album = _album(library, owner, form)
             return Change(add_to_album=album.id), f"put into the album {album.name}"
@@ -53,6 +54,11 @@ def _tags(form: Mapping[str, str]) -> tuple[str, ...]:
     if not tags:
         raise _refused("tags", "Write the tag first.")
     return tags
+
+
+def _listed(tags: tuple[str, ...]) -> str:
+    """As many as a sentence holds that goes along in a cookie."""
+    return excerpt(", ".join(tags), 200)
 
 
 def _album(library: Library, owner: str, form: Mapping[str, str]) -> Album:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -145,3 +146,10 @@ def test_albums_are_made_renamed_and_removed_and_their_pictures_stay(
     told(visitor, visitor.send(f"/library/albums/{album.id}", do="remove"))
     assert (list(studio.library.albums(STUDIO)), there(studio)) == ([], 3)
     assert visitor.send(f"/library/albums/{album.id}", do="remove").status_code == 404
+
+
+def test_what_is_told_of_many_long_tags_fits_into_a_cookie(visitor: Visitor, three: list[str]) -> None:
+    tags = ",".join(sha256(bytes([number])).hexdigest() for number in range(200))
+    answer = send(visitor, "untag", three, tags=tags)
+    assert sum(len(line) for line in answer.headers.getlist("Set-Cookie")) < 1_000
+    assert told(visitor, answer).startswith("3 pictures no longer tagged 6e34")
