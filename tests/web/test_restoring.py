@@ -33,7 +33,8 @@ def test_a_file_of_another_studio_is_at_hand_for_editing(visitor: Visitor) -> No
     assert (page.value("prompt"), page.value("size"), page.value("n")) == ("a jug", "1536x1024", "2")
     link = next(a["href"] for a in page.all("a") if a.text == "Edit the picture instead")
     assert "upload%3A" in link
-    assert visitor.open(link).one("li", class_="given-picture")
+    given = [field["value"] for field in visitor.open(link).all("input", name="image", type="hidden")]
+    assert given[0].startswith("upload:")
 
 
 def test_a_picture_of_this_studio_is_named_and_not_kept_twice(studio: Studio, visitor: Visitor) -> None:
