@@ -147,5 +147,5 @@ class Exchange:
         if lost is not None:
             raise judge(lost)
         if progress is not None and progress.is_stream:
-            drawn = progress.previews > 0
+            drawn = progress.previews > 0 or progress.has_run
             raise judge(unfinished(progress.error, self._cleaner, drawn=drawn, request_id=receipt.request_id))

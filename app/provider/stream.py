@@ -113,8 +113,8 @@ class Progress:
 
     `on_partial` gets each preview as it comes; with `None` previews are not even decoded.
     `finished`: nothing more is to be expected, so reading may stop. `is_stream` is `False` for
-    a gateway that ignored `stream` and sends plain JSON. `kinds` tells what an event is (see `kind_of`; it
-    may also be `picture`, whole, with more to come), `preview` names the field that holds a preview.
+    a gateway that ignored `stream` and sends plain JSON. `kinds` tells what an event is (see `kind_of`; it may
+    also be `picture`, whole, with more to come, or `begun`), `preview` names the field that holds a preview.
     """
 
     def __init__(
@@ -135,6 +135,7 @@ class Progress:
         self.completed = 0
         self.arrived = 0
         self.previews = 0
+        self.has_run = False
         self.error: dict[str, Any] | None = None
         self.finished = False
 
@@ -176,6 +177,8 @@ class Progress:
                 self.completed += 1
             elif kind == "picture":
                 self.arrived += 1
+            elif kind == "begun":
+                self.has_run = True
             elif kind == "error":
                 self.error = self.error or payload
             self.finished = self.finished or self.completed >= self._pictures or self.error is not None

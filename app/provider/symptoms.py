@@ -46,7 +46,7 @@ class Cause(StrEnum):
 class Symptom:
     """All that the table in `translate.py` may look at. Texts are cleaned already.
 
-    `drawn`: a preview had arrived, so something ran. `late`: our deadline had passed.
+    `drawn`: a preview, or a part of a turn's answer, had arrived, so something ran. `late`: our deadline had passed.
     `retry_after`: seconds, 1 to 120.
     """
 

@@ -23,6 +23,8 @@ from app.provider.wording import Cleaner
 
 PREVIEW_FIELD = "partial_image_b64"
 
+_OF_THE_ANSWER = ("response.output_", "response.image_generation_call.", "response.content_part.")
+
 _MOST_WORDS = 20_000
 _LONGEST_ID = 256
 
@@ -32,7 +34,8 @@ Item = tuple[dict[str, Any], Strings]
 def kind_of(name: bytes, event: dict[str, Any]) -> str:
     """As `stream.kind_of`, for the events of a response.
 
-    The `completed` event of the image call holds no picture; its item, when it is done, does.
+    The `completed` event of the image call holds no picture; its item, when it is done, does. `begun`: something
+    was answered, so the text model has run, which is billed.
     """
     kind = event.get("type")
     kind = kind if isinstance(kind, str) and kind else name.decode("ascii", "replace")
@@ -45,7 +48,7 @@ def kind_of(name: bytes, event: dict[str, Any]) -> str:
     item = event.get("item")
     if kind == "response.output_item.done" and isinstance(item, dict) and item.get("result"):
         return "picture"
-    return "other"
+    return "begun" if kind.startswith(_OF_THE_ANSWER) else "other"
 
 
 def decode_turn(body: Body, cleaner: Cleaner, *, pictures_in: bool, request_id: str | None) -> Answer:
@@ -61,7 +64,7 @@ def decode_turn(body: Body, cleaner: Cleaner, *, pictures_in: bool, request_id: 
     whole: Item | None = None
     items: list[Item] = []
     error: dict[str, Any] | None = None
-    previews = 0
+    has_run = False
     for kind, event, strings in events_in(text, kind_of):
         if kind == "completed":
             response = event.get("response", event)
@@ -70,10 +73,10 @@ def decode_turn(body: Body, cleaner: Cleaner, *, pictures_in: bool, request_id: 
             items.append((event["item"], strings))
         elif kind == "error":
             error = error or event
-        elif kind == "partial":
-            previews += 1
+        elif kind in ("partial", "begun"):
+            has_run = True
     if whole is None and not items:
-        raise fault_for(unfinished(error, cleaner, drawn=previews > 0, request_id=request_id))
+        raise fault_for(unfinished(error, cleaner, drawn=has_run, request_id=request_id))
     # Cut off before its end, an answer has its picture and no bill; whether it was stored is not known.
     response, strings = whole or ({"store": False}, {})
     return _answer(response, strings, items, cleaner, pictures_in, request_id)
@@ -92,7 +95,7 @@ def _answer(
     calls = [item for item in output if item[0].get("type") == "image_generation_call"]
     drawn = list(_pictures(calls)) or list(_pictures(finished))
     if not drawn and (response.get("error") or response.get("status") == "failed"):
-        raise fault_for(of_event({"response": response}, cleaner, drawn=False, request_id=request_id))
+        raise fault_for(of_event({"response": response}, cleaner, drawn=bool(output), request_id=request_id))
     if not drawn and "output" not in response:
         raise fault_for(of_content("It is no answer to a turn.", cleaner, request_id=request_id))
     words = _words(output)

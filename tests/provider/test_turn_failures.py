@@ -191,7 +191,7 @@ def test_a_response_that_failed_means_the_same_whole_and_streamed(
     error: dict[str, Any] | None, outcome: Outcome, code: str, upstream: Upstream, caller: Caller
 ) -> None:
     failed = response(status="failed", error=error, output=[], usage=None, tool_usage=None)
-    upstream.script(json_answer(failed), turn_stream(*previews(0), {"type": "response.failed", "response": failed}))
+    upstream.script(json_answer(failed), turn_stream(*previews(0)[:2], {"type": "response.failed", "response": failed}))
     for stream in (False, True):
         failure = caller.fail(a_turn(), stream=stream)
         assert (failure.outcome, failure.fault.code) == (outcome, code)
@@ -202,6 +202,20 @@ def test_a_failure_after_tokens_were_used_may_have_been_billed(upstream: Upstrea
     upstream.script(json_answer(response(status="failed", error=busy, output=[])))
     failure = caller.fail(a_turn())
     assert (failure.outcome, failure.resend) == (Outcome.AMBIGUOUS, False)
+
+
+@pytest.mark.parametrize("code", ["rate_limit_exceeded", "image_content_policy_violation", "invalid_prompt"])
+def test_a_failure_after_something_was_answered_may_have_been_billed_and_is_not_resent(
+    code: str, upstream: Upstream, caller: Caller
+) -> None:
+    """The text model has run by then, whatever the image tool was refused for."""
+    error = {"code": code, "message": "No."}
+    failed = response(image_call(status="failed", result=None), status="failed", error=error, usage=None)
+    stopped = [*previews(0)[:3], {"type": "error", **error, "param": None}]
+    upstream.script(turn_stream(*stopped), json_answer(failed))
+    for stream in (True, False):
+        failure = caller.fail(a_turn(), stream=stream)
+        assert (failure.outcome, failure.resend) == (Outcome.AMBIGUOUS, False)
 
 
 @pytest.mark.parametrize(
