@@ -13,7 +13,7 @@ from app.domain.turn_rules import PICTURE_BYTES
 from app.imaging.errors import BadPicture
 from app.services.editing import Editing
 from app.services.prepared import PreparedTurn
-from app.services.preparing import Preparing
+from app.services.preparing import MOST_PICTURES, Preparing
 
 _OF_EDITS = ("prompt", "model", "size", "output_format", "output_compression")
 """What of a turn matters for how a mask and its picture are sent."""
@@ -71,6 +71,10 @@ class Turning:
         if not images:
             sentence = "A mask needs the picture that it lies on. Add the picture."
             raise InvalidRequest((Problem("mask", "invalid_mask", sentence),))
+        if last is not None and len(images) == MOST_PICTURES + 1:
+            sentence = f"With a mask on the last picture at most {MOST_PICTURES - 1} others can be given. Remove one."
+            judged = self.preparing.judge(replace(wanted, action=None))
+            raise InvalidRequest((*judged, Problem("image", "invalid_image", sentence)))
         values = {name: value for name, value in wanted.chosen().items() if name in _OF_EDITS}
         edit = self.editing.prepare(
             owner,

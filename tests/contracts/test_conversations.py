@@ -224,6 +224,16 @@ def test_outside_the_mask_the_last_picture_stays_exactly_as_it_was(
     assert [one.id for one in family.made_from] == [first.pictures[0].id]
 
 
+def test_with_a_mask_the_last_picture_counts_among_those_that_can_be_given(studio: Studio, talk: Talk) -> None:
+    picture_id = talk.say("a wall").pictures[0].id
+    others = [Source(reference=f"picture:{picture_id}")] * 16
+    with pytest.raises(InvalidRequest) as refused:
+        talk.say("a window", *others, mask=Source(data=encoded(solid((0, 0, 0)))))
+    assert [problem.message for problem in refused.value.problems] == [
+        "With a mask on the last picture at most 15 others can be given. Remove one."
+    ]
+
+
 def test_what_the_chain_does_not_end_in_is_shown_as_it_is_here(studio: Studio, upstream: Upstream, talk: Talk) -> None:
     mask = solid((0, 0, 0))
     mask.paste((255, 255, 255), (400, 400, 600, 600))
