@@ -39,13 +39,13 @@ class Library:
             raise NotFound("picture")
         return item
 
-    def select(self, owner: str, ids: Sequence[str], *, in_bin: bool = False) -> Sequence[LibraryItem]:
+    def select(self, owner: str, ids: Sequence[str]) -> Sequence[LibraryItem]:
         """Those of these pictures that are there, in the order given. Raises `InvalidRequest` for too many."""
-        return self.pictures.select(owner, _checked(ids), in_bin=in_bin)
+        return self.pictures.select(owner, _checked(ids))
 
-    def newest(self, owner: str, *, before: str | None = None, limit: int = 60) -> Sequence[Picture]:
-        """Newest first; `before` is the id to continue after."""
-        return self.pictures.newest(owner, before=before if before and is_id(before) else None, limit=limit)
+    def newest(self, owner: str, *, limit: int) -> Sequence[Picture]:
+        """Newest first, without their tags."""
+        return self.pictures.newest(owner, limit=limit)
 
     def page(self, owner: str, query: LibraryQuery, *, before: str | None = None, limit: int = 60) -> Shelf:
         """What the query finds, newest first; `before` is the id to continue after."""

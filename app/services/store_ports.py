@@ -43,11 +43,11 @@ class PictureStore(Protocol):
     def find_item(self, picture_id: str, owner: str, *, in_bin: bool = False) -> LibraryItem | None:
         """The picture with its tags."""
 
-    def select(self, owner: str, ids: Sequence[str], *, in_bin: bool = False) -> Sequence[LibraryItem]:
+    def select(self, owner: str, ids: Sequence[str]) -> Sequence[LibraryItem]:
         """Those of these pictures that are there, in the order of the ids."""
 
-    def newest(self, owner: str, *, before: str | None = None, limit: int = 60) -> Sequence[Picture]:
-        """Newest first, older than the id `before` (keyset paging)."""
+    def newest(self, owner: str, *, limit: int) -> Sequence[Picture]:
+        """Newest first."""
 
     def page(self, owner: str, query: LibraryQuery, *, before: str | None = None, limit: int = 60) -> Shelf:
         """What the query finds, newest first, older than the id `before`."""

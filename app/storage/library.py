@@ -42,18 +42,18 @@ class SqlPictures:
             found = query.where(IS_IN_BIN if in_bin else PICTURES.c.deleted_at.is_(None))
             return next(iter(_items(connection, connection.execute(found).mappings().all())), None)
 
-    def select(self, owner: str, ids: Sequence[str], *, in_bin: bool = False) -> Sequence[LibraryItem]:
+    def select(self, owner: str, ids: Sequence[str]) -> Sequence[LibraryItem]:
         """Those of these pictures that are there, in the order of the ids."""
         query = PICTURES.select().where(PICTURES.c.id.in_(ids), PICTURES.c.owner == owner)
         with reading(self._engine) as connection:
-            rows = connection.execute(query.where(IS_IN_BIN if in_bin else IS_THERE)).mappings().all()
+            rows = connection.execute(query.where(IS_THERE)).mappings().all()
             found = {item.picture.id: item for item in _items(connection, rows)}
         return [found[one] for one in ids if one in found]
 
-    def newest(self, owner: str, *, before: str | None = None, limit: int = 60) -> Sequence[Picture]:
-        """Newest first, older than the id `before`: pages stay stable while pictures arrive."""
+    def newest(self, owner: str, *, limit: int) -> Sequence[Picture]:
+        """Newest first, without their tags."""
         with reading(self._engine) as connection:
-            query = find_pictures(connection, owner, LibraryQuery(), beyond=before).limit(limit)
+            query = find_pictures(connection, owner, LibraryQuery()).limit(limit)
             return [picture_of(row) for row in connection.execute(query).mappings()]
 
     def page(self, owner: str, query: LibraryQuery, *, before: str | None = None, limit: int = 60) -> Shelf:

@@ -44,10 +44,13 @@ class FileThumbnails:
                 draft.unlink()
 
     def sweep(self, in_use: Callable[[], Container[str]]) -> int:
-        """Remove those of pictures that are not `in_use()`, so that what was deleted for good is; how many."""
-        kept = list(self._folder.glob(f"??/{64 * '?'}.webp"))
+        """Remove those of pictures that are not `in_use()`, so that what was deleted for good is; how many.
+
+        Drafts go too: one of a process that still works on it is made again when it is next looked at.
+        """
+        kept = list(self._folder.glob(f"??/{64 * '?'}.webp*"))
         used = in_use() if kept else ()
-        forgotten = [path for path in kept if path.stem not in used]
+        forgotten = [path for path in kept if path.suffix != ".webp" or path.stem not in used]
         for path in forgotten:
             path.unlink(missing_ok=True)  # another process sweeps too
         return len(forgotten)

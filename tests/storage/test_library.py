@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.engine import Engine
 
+from app.domain.library_query import LibraryQuery
 from app.storage.jobs import SqlJobs
 from app.storage.library import SqlPictures
 from tests.storage.making import ALICE, BOB, PICTURE, done, submitted
@@ -28,12 +29,12 @@ def test_pages_stay_put_while_pictures_arrive(jobs: SqlJobs, engine: Engine) -> 
 
     draw(5)
     draw(2, owner=BOB)
-    everything = library.newest(ALICE)
+    everything = library.newest(ALICE, limit=60)
     assert len(everything) == 5
     assert [picture.id for picture in everything] == sorted((picture.id for picture in everything), reverse=True)
-    first = library.newest(ALICE, limit=2)
+    first = library.page(ALICE, LibraryQuery(), limit=2)
     draw(3)
-    second = library.newest(ALICE, before=first[-1].id, limit=2)
-    third = library.newest(ALICE, before=second[-1].id, limit=2)
-    assert [*first, *second, *third] == everything
-    assert library.newest(ALICE, before=third[-1].id) == []
+    second = library.page(ALICE, LibraryQuery(), before=first.next, limit=2)
+    third = library.page(ALICE, LibraryQuery(), before=second.next, limit=2)
+    assert [item.picture for item in (*first.items, *second.items, *third.items)] == everything
+    assert third.next is None

@@ -71,3 +71,12 @@ def test_those_of_forgotten_pictures_go_and_the_others_stay(tmp_path: Path) -> N
         cache.put(digest, b"webp")
     assert cache.sweep(lambda: {DIGEST}) == 1
     assert (cache.get(DIGEST), cache.get(forgotten)) == (b"webp", None)
+
+
+def test_what_a_dead_process_left_half_written_goes_too(tmp_path: Path) -> None:
+    cache = FileThumbnails(tmp_path / "small")
+    cache.put(DIGEST, b"webp")
+    draft = tmp_path / "small" / DIGEST[:2] / f"{DIGEST}.webp.0123456789abcdef"
+    draft.write_bytes(b"we")
+    assert cache.sweep(lambda: {DIGEST}) == 1
+    assert (cache.get(DIGEST), draft.exists()) == (b"webp", False)
