@@ -6,21 +6,49 @@ cookie and lives as long as it.
 
 from __future__ import annotations
 
-from flask import Flask, request
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Flask, current_app, request
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import Fault, StudioError
 from app.edge.actors import SESSION, TOKEN, actor_or_none
 from app.edge.door import current_room
 from app.edge.origins import SAFE_METHODS, says_where_from
-from app.edge.rooms import Speech
+from app.edge.rooms import Room, Speech
 
 
 class StaleForm(StudioError):
-    """A post without its CSRF token: nothing was done. A room may catch it and show what was typed once more."""
+    """A post without its CSRF token: nothing was done. A room may show what was typed once more: `shows_again`."""
 
     def __init__(self) -> None:
         super().__init__(Fault("bad_request", "This form belonged to another session or to an earlier one."))
+
+
+_Show = TypeVar("_Show", bound=Callable[[StaleForm], ResponseReturnValue])
+
+
+def shows_again(room: Room) -> Callable[[_Show], _Show]:
+    """The decorated function answers stale forms of the room: `@shows_again(room)`.
+
+    What cannot be shown again (there is no such thing, the body is too large) is answered as it is
+    elsewhere; Flask by itself makes a 500 of whatever an error's handler raises.
+    """
+
+    def register(show: _Show) -> _Show:
+        @room.errorhandler(StaleForm)
+        def answer(error: StaleForm) -> ResponseReturnValue:
+            try:
+                return show(error)
+            except (StudioError, HTTPException) as failure:
+                return current_app.handle_user_exception(failure)
+
+        return show
+
+    return register
 
 
 def protect_forms(app: Flask) -> None:

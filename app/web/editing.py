@@ -11,7 +11,7 @@ from app.domain.drafts import EditDraft, Source
 from app.domain.errors import NotFound, Problem, StudioError
 from app.domain.requests import Edit
 from app.edge.actors import current_actor
-from app.edge.forms import StaleForm
+from app.edge.forms import StaleForm, shows_again
 from app.edge.limits import MEBIBYTE, accepts_body
 from app.edge.rooms import Entry, Room, Speech
 from app.edge.status import status_of
@@ -88,7 +88,7 @@ def make_room(editing: Editing, generation: Generation, jobs: Jobs, tray: Tray) 
             raise NotFound("mask")
         return serve_picture(file_of(made.mask), jobs.open_input(made.mask), "atelier-mask.png")
 
-    @room.errorhandler(StaleForm)
+    @shows_again(room)
     def show_again(error: StaleForm) -> Response:
         """Nothing typed or sent is lost: the same form, with a token that holds now."""
         refusal = StudioError(replace(error.fault, code="stale_form"))  # here the remedy is another one

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.domain.errors import InvalidRequest, Problem, StudioError
 from app.domain.requests import Generate
 from app.edge.actors import current_actor
-from app.edge.forms import StaleForm
+from app.edge.forms import StaleForm, shows_again
 from app.edge.limits import BODY_BYTES, MEBIBYTE, accepts_body
 from app.edge.rooms import Entry, Room, Speech
 from app.edge.status import status_of
@@ -71,7 +71,7 @@ def make_room(generation: Generation, jobs: Jobs, library: Library, uploads: Upl
             return _show(form, refusal=error, status=status_of(error.fault))
         return redirect(f"/jobs/{submission.job.id}", 303)
 
-    @room.errorhandler(StaleForm)
+    @shows_again(room)
     def show_again(error: StaleForm) -> Response:
         """Nothing typed is lost: the same form, with a token that holds now."""
         refusal = StudioError(replace(error.fault, code="stale_form"))  # here the remedy is another one

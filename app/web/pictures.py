@@ -9,7 +9,7 @@ from app.domain.errors import InvalidRequest
 from app.domain.library import Change, read_tags
 from app.domain.library_query import LibraryQuery
 from app.edge.actors import current_actor
-from app.edge.forms import StaleForm
+from app.edge.forms import StaleForm, shows_again
 from app.edge.rooms import Entry, Room, Speech
 from app.services.library import Library
 from app.services.thumbnails import Thumbnails
@@ -62,7 +62,7 @@ def make_room(view: PictureView, library: Library, thumbnails: Thumbnails) -> Ro
         picture = library.find(current_actor().owner, picture_id)
         return serve_thumbnail(thumbnails, picture, f"/pictures/{picture.id}/file")
 
-    @room.errorhandler(StaleForm)
+    @shows_again(room)
     def show_again(error: StaleForm) -> Response:
         """Nothing typed is lost: the same page, with a token that holds now."""
         picture_id = (request.view_args or {})["picture_id"]

@@ -15,7 +15,7 @@ from app.domain.errors import NotFound, Problem, StudioError
 from app.domain.requests import Turn
 from app.domain.turns import Way
 from app.edge.actors import current_actor
-from app.edge.forms import StaleForm
+from app.edge.forms import StaleForm, shows_again
 from app.edge.limits import MEBIBYTE, accepts_body
 from app.edge.rooms import Entry, Room, Speech
 from app.edge.status import status_of
@@ -123,7 +123,7 @@ def make_room(conversations: Conversations, generation: Generation, jobs: Jobs, 
     def say(conversation_id: str) -> AnyResponse:
         return _take(*_found(conversation_id))
 
-    @room.errorhandler(StaleForm)
+    @shows_again(room)
     def show_again(error: StaleForm) -> Response:
         """Nothing said or sent is lost: the same form, with a token that holds now."""
         refusal = StudioError(replace(error.fault, code="stale_form"))  # here the remedy is another one

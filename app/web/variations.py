@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.domain.errors import StudioError
 from app.domain.requests import Edit, Vary
 from app.edge.actors import current_actor
-from app.edge.forms import StaleForm
+from app.edge.forms import StaleForm, shows_again
 from app.edge.limits import MEBIBYTE, accepts_body
 from app.edge.rooms import Entry, Room, Speech
 from app.edge.status import status_of
@@ -61,7 +61,7 @@ def make_room(variations: Variations, generation: Generation, jobs: Jobs, tray: 
             return _show(form, given, outcome, status=outcome.status)
         return redirect(f"/jobs/{outcome.id}", 303)
 
-    @room.errorhandler(StaleForm)
+    @shows_again(room)
     def show_again(error: StaleForm) -> Response:
         """Nothing chosen or sent is lost: the same form, with a token that holds now."""
         refusal = StudioError(replace(error.fault, code="stale_form"))  # here the remedy is another one

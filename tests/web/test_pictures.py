@@ -144,6 +144,11 @@ def test_a_note_that_cannot_be_kept_is_not_lost(one: Picture, visitor: Visitor, 
     assert page.one("p", class_="field-error", role="alert").text
 
 
+def test_a_stale_form_of_a_picture_that_is_gone_is_not_found(visitor: Visitor) -> None:
+    answer = visitor.client.post("/pictures/gone", data={"do": "save", "csrf_token": "stale"})
+    assert answer.status_code == 404
+
+
 def test_a_favourite_says_so_and_can_be_taken_back(one: Picture, visitor: Visitor) -> None:
     for do, pressed in (("favourite", "true"), ("unfavourite", "false")):
         button = visitor.open(f"/pictures/{one.id}").one("button", class_="button star-button")

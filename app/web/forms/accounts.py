@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField
 
+from app.web.forms.base import PageForm
 
-class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+
+class SignInForm(PageForm):
     """The shared password, and where to go afterwards. An empty password is simply a wrong one."""
 
     password = PasswordField("Password")

@@ -10,12 +10,12 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Self
 
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField
 
 from app.domain.errors import Problem
 from app.domain.ids import is_id, new_id
 from app.domain.sizes import parse_size
+from app.web.forms.base import PageForm
 from app.web.forms.choices import CUSTOM
 
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
@@ -28,7 +28,7 @@ _NUMBERS = {
 }
 
 
-class SettingsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+class SettingsForm(PageForm):
     """Fields bear the names of the JSON fields. An empty field was not chosen.
 
     `submission` is the one-time id that makes a double click the same job. `size` is any size, or
