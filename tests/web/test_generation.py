@@ -310,3 +310,7 @@ def test_a_form_from_an_earlier_session_comes_back_filled_in_and_then_works(
     assert [job.request.chosen() for job in jobs_of(studio)] == [
         {"model": "gpt-image-2", "prompt": typed["prompt"], "quality": "high", "n": 3}
     ]
+
+
+def test_a_form_reads_no_json(visitor: Visitor) -> None:
+    assert visitor.client.post("/generate", json={"prompt": 1.5, "csrf_token": "stale"}).status_code == 400
