@@ -10,7 +10,7 @@ from app.domain.models import Model
 from app.domain.option_rules import chosen_format, option_problems
 from app.domain.picture_rules import mask_problems, picture_problems
 from app.domain.requests import AnyRequest, Turn
-from app.domain.sentences import choose
+from app.domain.sentences import choose, say
 from app.domain.text_rules import model_name_problems, prompt_problems, user_problems
 from app.domain.turn_rules import turn_problems
 
@@ -61,7 +61,7 @@ def _endpoint_problems(request: AnyRequest, model: Model, offered: Sequence[Mode
     if offered:
         remedy = choose([other.id for other in offered])
     else:  # only variations can be without any model: DALL·E 2 alone ever made them
-        remedy = "Edit the picture with a prompt instead."
+        remedy = say("Edit the picture with a prompt instead.")
     yield Problem(
         "model",
         "unsupported_by_model",
