@@ -8,7 +8,7 @@ PORT ?= 8000
 export HOST PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench chaos lint format chromium clean
+.PHONY: help run test bench chaos screenshots lint format chromium clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/' | expand -t 20
@@ -24,6 +24,9 @@ bench: $(VENV)/.tests ## measure speed and memory beside a plain Flask app and L
 
 chaos: $(VENV)/.tests ## kill processes 1,000 times in the middle of 5,000 paid calls (to a stand-in) and audit the books
 	$(BIN)/python -m tests.contracts.chaos
+
+screenshots: $(VENV)/.tests chromium ## take a picture of every page and state into screenshots/, in every width, theme and language
+	$(BIN)/python -m tests.browser.screenshots screenshots
 
 lint: $(VENV)/.tests ## ruff and mypy
 	$(BIN)/ruff check .

@@ -42,20 +42,28 @@ _SIZES = ((1024, 1024), (1536, 1024), (1024, 1536))
 
 @dataclass(frozen=True)
 class File:
-    """What the rows say of a file."""
+    """What the rows say of a file; without a size it gets one of a few."""
 
     digest: str
     byte_size: int
+    size: tuple[int, int] | None = None
 
 
-def seed(engine: Engine, count: int, *, owner: str = STUDIO, files: list[File] | None = None) -> None:
-    """`count` pictures, each of a job of its own, one every half minute until now."""
+def seed(
+    engine: Engine,
+    count: int,
+    *,
+    owner: str = STUDIO,
+    files: list[File] | None = None,
+    seconds_apart: float = _SECONDS_APART,
+) -> None:
+    """`count` pictures, each of a job of its own, one every half minute (or as said) until now."""
     chance = random.Random(count)
     prompts = _prompts(chance, count)
     newest = time.time()
     for start in range(0, count, _BATCH):
         size = min(_BATCH, count - start)
-        moments = [newest - (count - start - index) * _SECONDS_APART for index in range(size)]
+        moments = [newest - (count - start - index) * seconds_apart for index in range(size)]
         with writing(engine) as connection:
             _add(connection, owner, moments, prompts, files or [File("0" * 64, 1)], chance)
 
@@ -154,7 +162,7 @@ def _picture(
             "practice": True,
         }
     )
-    width, height = chance.choice(_SIZES)
+    width, height = file.size or chance.choice(_SIZES)
     rows[PICTURES].append(
         {
             "id": picture_id,
