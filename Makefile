@@ -8,7 +8,7 @@ PORT ?= 8000
 export HOST PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench chaos screenshots lint format chromium clean
+.PHONY: help run test bench chaos screenshots look lint format chromium clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/' | expand -t 20
@@ -27,6 +27,9 @@ chaos: $(VENV)/.tests ## kill processes 1,000 times in the middle of 5,000 paid 
 
 screenshots: $(VENV)/.tests chromium ## take a picture of every page and state into screenshots/, in every width, theme and language
 	$(BIN)/python -m tests.browser.screenshots screenshots
+
+look: $(VENV)/.tests chromium ## film the twenty-second look that the README shows
+	$(BIN)/python -m tests.browser.look static/readme/look.webp
 
 lint: $(VENV)/.tests ## ruff and mypy
 	$(BIN)/ruff check .
