@@ -16,6 +16,7 @@ from app.domain.option_rules import chosen_format
 from app.domain.prices import Price, TokenPrices
 from app.domain.requests import AnyRequest, Turn
 from app.domain.rules import problems_of
+from app.domain.sentences import say
 from app.domain.text_models import TextModel, dearest_text_model
 from app.domain.turn_prices import cost_of_turn, is_plausible_turn, price_of_turn
 
@@ -86,23 +87,39 @@ class Catalogue:
         sentences = []
         if not model.known:
             sentences.append(
-                f"The catalogue does not know the model {request.model}: only general limits were checked, "
-                "and its price is a guess."
+                say(
+                    "The catalogue does not know the model {model}: only general limits were checked, "
+                    "and its price is a guess.",
+                    model=request.model,
+                )
             )
         if isinstance(request, Turn) and not self.text_model(request.text_model).known:
             sentences.append(
-                f"The catalogue does not know the text model {request.text_model}: the dearest known prices are held."
+                say(
+                    "The catalogue does not know the text model {model}: the dearest known prices are held.",
+                    model=request.text_model,
+                )
             )
         if model.status(today) == "retiring":
             sentences.append(
-                f"The model {request.model} retires on {model.retires_on}. Use {model.replacement} from then on."
+                say(
+                    "The model {model} retires on {day}. Use {replacement} from then on.",
+                    model=request.model,
+                    day=str(model.retires_on),
+                    replacement=str(model.replacement),
+                )
             )
         if model.sizes.is_experimental(request.size):
-            sentences.append(f"The size {request.size} is experimental: results vary more than at smaller sizes.")
+            sentences.append(
+                say("The size {size} is experimental: results vary more than at smaller sizes.", size=str(request.size))
+            )
         if model.known and self._is_preview_format(request, model):
             sentences.append(
-                f"The output format {chosen_format(request)} is a preview: OpenAI refuses it to accounts "
-                "without access, and does not say what it costs."
+                say(
+                    "The output format {format} is a preview: OpenAI refuses it to accounts without access, "
+                    "and does not say what it costs.",
+                    format=chosen_format(request),
+                )
             )
         return tuple(sentences)
 
@@ -185,18 +202,19 @@ def _shares(count: int, per_call: int) -> list[int]:
 def _note(request: AnyRequest, model: Model, price: Price) -> str | None:
     """Why a quote may be off, where it may."""
     if not model.known:
-        return (
-            f"The price of {request.model} is not known: the dearest known rates are taken, "
-            "and the dearest known price is held."
+        return say(
+            "The price of {model} is not known: the dearest known rates are taken, "
+            "and the dearest known price is held.",
+            model=request.model,
         )
     if isinstance(request, Turn):
-        return "What the text model reads and says is estimated: the most it could cost is held."
+        return say("What the text model reads and says is estimated: the most it could cost is held.")
     if price.exact or not isinstance(model.pricing, TokenPrices):
         return None
     if frames(request) > 1:
-        return "The price of an animation is not published: every frame is counted as a picture."
+        return say("The price of an animation is not published: every frame is counted as a picture.")
     if {getattr(request, "quality", None), request.size} & {None, "auto"}:
-        return "What is left to the model may cost more: the dearest it could choose is held."
+        return say("What is left to the model may cost more: the dearest it could choose is held.")
     if not model.pricing.counting.confirmed:
-        return f"How {model.id} is billed is not fully published: the dearest reading of it is held."
+        return say("How {model} is billed is not fully published: the dearest reading of it is held.", model=model.id)
     return None

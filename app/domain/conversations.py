@@ -16,6 +16,7 @@ from app.domain.errors import InvalidRequest, Problem
 from app.domain.jobs import Job, State
 from app.domain.pictures import Picture
 from app.domain.requests import InputPicture, Turn, fingerprint
+from app.domain.sentences import say
 from app.domain.turns import Way
 
 START = "start"
@@ -219,9 +220,11 @@ def chosen_title(title: str) -> str:
     """A title that somebody chose, tidied. Raises `InvalidRequest` about `title`."""
     text = " ".join("".join(c if c.isprintable() else " " for c in title).split())
     if not text:
-        raise InvalidRequest((Problem("title", "invalid_value", "The conversation has no title."),))
+        raise InvalidRequest((Problem("title", "invalid_value", say("The conversation has no title.")),))
     if len(text) > LONGEST_TITLE:
-        sentence = f"A title has at most {LONGEST_TITLE} characters; this one has {len(text)}."
+        sentence = say(
+            "A title has at most {most} characters; this one has {count}.", most=LONGEST_TITLE, count=len(text)
+        )
         raise InvalidRequest((Problem("title", "invalid_value", sentence),))
     return text
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.domain.sentences import Sentence
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -43,8 +45,11 @@ class Fault:
     details: dict[str, Any] = field(default_factory=dict)
 
     def as_record(self) -> dict[str, Any]:
-        """The fault as plain JSON values, for the job's row; `from_record` is its inverse."""
-        return {
+        """The fault as plain JSON values, for the job's row; `from_record` is its inverse.
+
+        `sentence`: how the message was made, so that the row too can be shown in any language.
+        """
+        record = {
             "code": self.code,
             "message": self.message,
             "param": self.param,
@@ -54,10 +59,14 @@ class Fault:
             "upstream_request_id": self.upstream_request_id,
             "details": self.details,
         }
+        return record | {"sentence": self.message.as_record()} if isinstance(self.message, Sentence) else record
 
     @staticmethod
     def from_record(record: dict[str, Any]) -> Fault:
-        return Fault(**record)
+        values = dict(record)
+        if (sentence := values.pop("sentence", None)) is not None:
+            values["message"] = Sentence.from_record(sentence)
+        return Fault(**values)
 
 
 class StudioError(Exception):
@@ -85,5 +94,5 @@ class InvalidRequest(StudioError):
 class NotFound(StudioError):
     """There is no such thing, or it belongs to somebody else: the two look the same on purpose."""
 
-    def __init__(self, what: str):
-        super().__init__(Fault("not_found", f"There is no such {what}."))
+    def __init__(self, sentence: str):
+        super().__init__(Fault("not_found", sentence))

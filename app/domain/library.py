@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.domain.errors import InvalidRequest, Problem
 from app.domain.pictures import Picture
 from app.domain.search import fold
+from app.domain.sentences import say
 
 BIN_DAYS = 30
 """How long a deleted picture can be brought back."""
@@ -93,9 +94,8 @@ class Change:
         for field in ("tags", "add_tags"):
             problems += tag_problems(field, getattr(self, field) or ())
         if self.note is not None and len(self.note) > LONGEST_NOTE:
-            problems.append(
-                Problem("note", "invalid_value", f"A note has at most {LONGEST_NOTE:,} characters; this one has more.")
-            )
+            sentence = say("A note has at most {most} characters; this one has more.", most=f"{LONGEST_NOTE:,}")
+            problems.append(Problem("note", "invalid_value", sentence))
         if problems:
             raise InvalidRequest(tuple(problems))
 
@@ -118,19 +118,22 @@ def tag_problems(field: str, tags: Iterable[str]) -> list[Problem]:
     several = list(tags)
     problems = []
     if len(several) > MOST_TAGS:
-        problems.append(Problem(field, "invalid_value", f"A picture has at most {MOST_TAGS} tags."))
+        sentence = say("A picture has at most {most} tags. Leave some out.", most=MOST_TAGS)
+        problems.append(Problem(field, "invalid_value", sentence))
     for tag in several:
         if "," in tag:
-            problems.append(Problem(field, "invalid_value", "A tag has no comma in it: commas stand between tags."))
+            sentence = say("A tag has no comma in it: commas stand between tags.")
+            problems.append(Problem(field, "invalid_value", sentence))
         else:
-            problems += name_problems(field, tag, "tag")
+            problems += name_problems(field, tag)
     return list(dict.fromkeys(problems))
 
 
-def name_problems(field: str, name: str, what: str) -> list[Problem]:
+def name_problems(field: str, name: str) -> list[Problem]:
     """What keeps this from being the name of a tag or an album."""
     if not fold(name):
-        return [Problem(field, "invalid_value", f"The {what} has no name.")]
+        return [Problem(field, "invalid_value", say("The name is empty. Write one."))]
     if len(tidy(name)) > LONGEST_NAME:
-        return [Problem(field, "invalid_value", f"The name of the {what} is longer than {LONGEST_NAME} characters.")]
+        sentence = say("The name is longer than {most} characters. Shorten it.", most=LONGEST_NAME)
+        return [Problem(field, "invalid_value", sentence)]
     return []

@@ -14,6 +14,7 @@ from app.domain.errors import InvalidRequest, Problem
 from app.domain.ids import is_id
 from app.domain.library import read_tags, tag_problems
 from app.domain.search import terms_of
+from app.domain.sentences import say
 
 KINDS = ("generate", "edit", "vary", "turn")
 SHAPES = ("portrait", "landscape", "square")
@@ -21,6 +22,7 @@ SHAPES = ("portrait", "landscape", "square")
 LONGEST_QUERY = 1_000
 MOST_TERMS = 32
 _MOST_FILTER_TAGS = 10
+_LONGEST_WORD = 200
 
 _SIZE = re.compile(r"([1-9][0-9]{0,5})x([1-9][0-9]{0,5})", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -104,13 +106,11 @@ def read_query(values: Mapping[str, str]) -> LibraryQuery:
     for name, value in values.items():
         if name not in _READERS:
             shown = "".join(c if c.isprintable() else "?" for c in name)[:80]
-            problems.append(Problem(shown, "unknown_parameter", f"Unknown parameter: '{shown}'."))
+            problems.append(Problem(shown, "unknown_parameter", say("Unknown parameter: '{name}'.", name=shown)))
         elif value:
             field, read = _READERS[name]
             try:
-                chosen[field] = read(value)
-            except _Wrong as wrong:
-                problems.append(Problem(name, "invalid_value", f"'{name}' {wrong}."))
+                chosen[field] = read(name, value)
             except InvalidRequest as error:
                 problems += error.problems
     if problems:
@@ -118,73 +118,76 @@ def read_query(values: Mapping[str, str]) -> LibraryQuery:
     return LibraryQuery(**chosen)
 
 
-class _Wrong(Exception):
-    """The rest of a sentence that begins with the parameter's name."""
+def _wrong(name: str, sentence: str) -> InvalidRequest:
+    return InvalidRequest((Problem(name, "invalid_value", sentence),))
 
 
-def _text(value: str) -> str:
+def _text(name: str, value: str) -> str:
     if len(value) > LONGEST_QUERY:
-        raise _Wrong(f"is longer than {LONGEST_QUERY:,} characters")
+        most = f"{LONGEST_QUERY:,}"
+        raise _wrong(name, say("'{name}' is longer than {most} characters.", name=name, most=most))
     if len(terms_of(value)) > MOST_TERMS:
-        raise _Wrong(f"has more than {MOST_TERMS} words")
+        raise _wrong(name, say("'{name}' has more than {most} words.", name=name, most=MOST_TERMS))
     return value.strip()
 
 
-def _tags(value: str) -> tuple[str, ...]:
+def _tags(name: str, value: str) -> tuple[str, ...]:
     tags = read_tags(value)
-    if problems := tag_problems("tag", tags):
+    if problems := tag_problems(name, tags):
         raise InvalidRequest(tuple(problems))
     if len(tags) > _MOST_FILTER_TAGS:
-        raise _Wrong(f"names more than {_MOST_FILTER_TAGS} tags")
+        raise _wrong(name, say("'{name}' names more than {most} tags.", name=name, most=_MOST_FILTER_TAGS))
     return tags
 
 
-def _word(value: str) -> str:
-    if len(value) > 200:
-        raise _Wrong("is longer than 200 characters")
+def _word(name: str, value: str) -> str:
+    if len(value) > _LONGEST_WORD:
+        raise _wrong(name, say("'{name}' is longer than {most} characters.", name=name, most=_LONGEST_WORD))
     return value
 
 
-def _one_of(words: Mapping[str, _Value]) -> Callable[[str], _Value]:
-    def read(value: str) -> _Value:
+def _one_of(words: Mapping[str, _Value]) -> Callable[[str, str], _Value]:
+    def read(name: str, value: str) -> _Value:
         if value not in words:
-            raise _Wrong(f"must be one of: {', '.join(words)}")
+            raise _wrong(name, say("'{name}' must be one of: {words}.", name=name, words=tuple(words)))
         return words[value]
 
     return read
 
 
-def _album(value: str) -> str:
+def _album(name: str, value: str) -> str:
     if not is_id(value):
-        raise _Wrong("must be the id of an album")
+        raise _wrong(name, say("'{name}' must be the id of an album.", name=name))
     return value
 
 
-def _size(value: str) -> str:
+def _size(name: str, value: str) -> str:
     if value not in SHAPES and not _SIZE.fullmatch(value):
-        raise _Wrong(f"must be WIDTHxHEIGHT in pixels or one of: {', '.join(SHAPES)}")
+        sentence = say("'{name}' must be WIDTHxHEIGHT in pixels or one of: {words}.", name=name, words=SHAPES)
+        raise _wrong(name, sentence)
     return value
 
 
-def _day(value: str) -> date:
+def _day(name: str, value: str) -> date:
     try:
         if not _DAY.fullmatch(value):
             raise ValueError(value)
         return date.fromisoformat(value)
     except ValueError:
-        raise _Wrong("must be a day such as 2026-05-31") from None
+        raise _wrong(name, say("'{name}' must be a day such as 2026-05-31.", name=name)) from None
 
 
-def _cost(value: str) -> MicroUSD:
+def _cost(name: str, value: str) -> MicroUSD:
     try:
         if not _AMOUNT.fullmatch(value):
             raise InvalidOperation(value)
         return from_dollars(value)
     except InvalidOperation:
-        raise _Wrong("must be an amount in US dollars such as 0.05, with at most six places") from None
+        sentence = say("'{name}' must be an amount in US dollars such as 0.05, with at most six places.", name=name)
+        raise _wrong(name, sentence) from None
 
 
-_READERS: dict[str, tuple[str, Callable[[str], object]]] = {
+_READERS: dict[str, tuple[str, Callable[[str, str], object]]] = {
     "query": ("text", _text),
     "tag": ("tags", _tags),
     "favourite": ("favourite", _one_of(_FLAGS)),

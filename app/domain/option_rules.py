@@ -13,7 +13,7 @@ from app.domain.errors import Problem
 from app.domain.models import Model
 from app.domain.options import Option
 from app.domain.requests import AnyRequest
-from app.domain.sentences import one_of, shortened
+from app.domain.sentences import Sentence, joined, one_of, say, shortened
 
 _NO_OPTIONS = frozenset({"prompt", "model", "images", "mask", "n", "size", "user", "given"}) | {
     # a turn's own
@@ -50,8 +50,8 @@ def option_problems(
                 continue  # asks for nothing, and is not sent
             yield _lacks_option(name, request.kind, model, offered)
         elif not option.has_type_of(value):
-            kind = "a whole number" if option.range else "text"
-            yield Problem(name, "invalid_type", f"{name} must be {kind}. {option.remedy}")
+            wrong = say("{name} must be a whole number.", name=name) if option.range else must_be_text(name)
+            yield Problem(name, "invalid_type", joined(wrong, option.remedy))
         elif not option.takes(value):
             yield _lacks_value(option, value, request.kind, model, catalogue, offered)
         else:
@@ -59,14 +59,32 @@ def option_problems(
 
 
 def _lacks_option(name: str, kind: str, model: Model, offered: Sequence[Model]) -> Problem:
-    where = "" if name not in model.options else f" when the request is to {kind}"
     others = [other.id for other in offered if name in other.options_for(kind)]
-    way_out = f", or choose {one_of(others[:_NAMED])}" if others else ""
-    return Problem(
-        name,
-        "unsupported_by_model",
-        f"The model {model.id} has no option {name}{where}. Leave it out{way_out}.",
+    way_out = say("Leave it out.")
+    if others:
+        way_out = say("Leave it out, or choose {models}.", models=one_of(others[:_NAMED]))
+    wrong = say("The model {model} has no option {option}.", model=model.id, option=name)
+    if name in model.options:
+        wrong = no_option_for(kind, name, model.id)
+    return Problem(name, "unsupported_by_model", joined(wrong, way_out))
+
+
+def no_option_for(kind: str, option: str, model: str) -> Sentence:
+    """That the model has the option, but not in requests of this kind."""
+    return say(
+        "The model {model} has no option {option} when the request is to {kind}.",
+        model=model,
+        option=option,
+        kind=kind,
     )
+
+
+def must_be_text(name: str) -> Sentence:
+    return say("{name} must be text.", name=name)
+
+
+def cannot_be(name: str, value: object) -> Sentence:
+    return say("{name} cannot be '{value}'.", name=name, value=shortened(value))
 
 
 def _lacks_value(
@@ -79,18 +97,17 @@ def _lacks_value(
 ) -> Problem:
     name = option.name
     if name == "output_format" and value == "svg":
-        return Problem(name, "invalid_value", f"Atelier does not take SVG answers yet. {option.remedy}")
+        return Problem(name, "invalid_value", joined(say("Atelier does not take SVG answers yet."), option.remedy))
     if option.range is not None:
-        return Problem(name, "invalid_value", f"{name} is out of range. {option.remedy}")
+        return Problem(name, "invalid_value", joined(say("{name} is out of range.", name=name), option.remedy))
     if option.values is None or not any(_takes(other, kind, name, value) for other in catalogue):
-        return Problem(name, "invalid_value", f"{name} cannot be {shortened(value)!r}. {option.remedy}")
+        return Problem(name, "invalid_value", joined(cannot_be(name, value), option.remedy))
     others = [other.id for other in offered if _takes(other, kind, name, value)]
-    way_out = f" Or choose a model that takes it, such as {one_of(others[:_NAMED])}." if others else ""
-    return Problem(
-        name,
-        "unsupported_by_model",
-        f"The model {model.id} does not take {name} {value!r}. {option.remedy}{way_out}",
-    )
+    way_out = ""
+    if others:
+        way_out = say("Or choose a model that takes it, such as {models}.", models=one_of(others[:_NAMED]))
+    wrong = say("The model {model} does not take {name} '{value}'.", model=model.id, name=name, value=str(value))
+    return Problem(name, "unsupported_by_model", joined(wrong, option.remedy, way_out))
 
 
 def _takes(model: Model, kind: str, name: str, value: object) -> bool:
@@ -111,8 +128,10 @@ def _misplaced(option: Option, value: object, model: Model, output_format: str) 
 
 def _needs_format(name: str, what: str, formats: Sequence[str], model: Model) -> Problem:
     possible = [f for f in formats if model.options["output_format"].takes(f)]
-    return Problem(
-        name,
-        "invalid_value",
-        f"{what} goes only with output_format {one_of(possible)}. Choose that, or leave {name} out.",
+    sentence = say(
+        "{what} goes only with output_format {formats}. Choose that, or leave {name} out.",
+        what=what,
+        formats=one_of(possible),
+        name=name,
     )
+    return Problem(name, "invalid_value", sentence)

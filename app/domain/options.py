@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.domain.sentences import choose
+from app.domain.sentences import choose, say
 
 TEXT_LIMIT = 64
 """Characters allowed where any text passes (names unknown to the catalogue)."""
@@ -47,9 +47,9 @@ class Option:
     def remedy(self) -> str:
         """What to choose instead, as a sentence."""
         if self.range is not None:
-            return f"Choose a whole number from {self.range[0]} to {self.range[1]}."
+            return say("Choose a whole number from {least} to {most}.", least=self.range[0], most=self.range[1])
         if self.values is None:
-            return f"Use at most {TEXT_LIMIT} printable characters."
+            return say("Use at most {most} printable characters.", most=TEXT_LIMIT)
         return choose(self.values)
 
     def as_record(self) -> dict[str, Any]:

@@ -10,16 +10,9 @@ from app.domain.models import Model
 from app.domain.option_rules import chosen_format, option_problems
 from app.domain.picture_rules import mask_problems, picture_problems
 from app.domain.requests import AnyRequest, Turn
-from app.domain.sentences import choose, say
+from app.domain.sentences import Sentence, choose, joined, say
 from app.domain.text_rules import model_name_problems, prompt_problems, user_problems
 from app.domain.turn_rules import turn_problems
-
-_DEED = {
-    "generate": "make pictures from words alone",
-    "edit": "edit pictures",
-    "vary": "make variations of a picture",
-    "turn": "draw in a conversation",
-}
 
 
 def problems_of(
@@ -39,11 +32,13 @@ def problems_of(
     yield from prompt_problems(request, model)
     yield from model_name_problems(request, model)
     if not legacy and model.status(today) == "retired":
-        yield Problem(
-            "model",
-            "unsupported_by_model",
-            f"The model {request.model} was retired on {model.retires_on}. Use {model.replacement} instead.",
+        sentence = say(
+            "The model {model} was retired on {day}. Use {replacement} instead.",
+            model=request.model,
+            day=str(model.retires_on),
+            replacement=str(model.replacement),
         )
+        yield Problem("model", "unsupported_by_model", sentence)
     yield from _endpoint_problems(request, model, offered)
     if isinstance(request, Turn):
         yield from turn_problems(request)
@@ -62,22 +57,30 @@ def _endpoint_problems(request: AnyRequest, model: Model, offered: Sequence[Mode
         remedy = choose([other.id for other in offered])
     else:  # only variations can be without any model: DALL·E 2 alone ever made them
         remedy = say("Edit the picture with a prompt instead.")
-    yield Problem(
-        "model",
-        "unsupported_by_model",
-        f"The model {model.id} cannot {_DEED[request.kind]}. {remedy}",
-    )
+    yield Problem("model", "unsupported_by_model", joined(_cannot(request.kind, model.id), remedy))
+
+
+def _cannot(kind: str, model: str) -> Sentence:
+    match kind:
+        case "generate":
+            return say("The model {model} cannot make pictures from words alone.", model=model)
+        case "edit":
+            return say("The model {model} cannot edit pictures.", model=model)
+        case "vary":
+            return say("The model {model} cannot make variations of a picture.", model=model)
+        case _:
+            return say("The model {model} cannot draw in a conversation.", model=model)
 
 
 def _count_problems(request: AnyRequest, model: Model) -> Iterator[Problem]:
     n: object = request.n
     if n is None:
         return
-    remedy = f"Choose a whole number from 1 to {model.n_max}."
+    remedy = say("Choose a whole number from {least} to {most}.", least=1, most=model.n_max)
     if not isinstance(n, int) or isinstance(n, bool):
-        yield Problem("n", "invalid_type", f"n must be a whole number. {remedy}")
+        yield Problem("n", "invalid_type", joined(say("{name} must be a whole number.", name="n"), remedy))
     elif not 1 <= n <= model.n_max:
-        yield Problem("n", "invalid_value", f"n is out of range. {remedy}")
+        yield Problem("n", "invalid_value", joined(say("{name} is out of range.", name="n"), remedy))
 
 
 def _size_problems(request: AnyRequest, model: Model) -> Iterator[Problem]:
@@ -85,6 +88,6 @@ def _size_problems(request: AnyRequest, model: Model) -> Iterator[Problem]:
     if size is None:
         return
     if not isinstance(size, str):
-        yield Problem("size", "invalid_type", "The size must be text, such as 1024x1024.")
+        yield Problem("size", "invalid_type", say("The size must be text, such as 1024x1024."))
     elif sentence := model.sizes.problem(size, model.id):
         yield Problem("size", "invalid_value", sentence)

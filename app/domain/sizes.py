@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 from math import sqrt
 from typing import Any, NamedTuple
 
-from app.domain.sentences import choose, one_of, shortened
+from app.domain.sentences import Sentence, choose, joined, one_of, say, shortened
 
 AUTO = "auto"
 _TEXT = re.compile(r"([1-9][0-9]{0,4})x([1-9][0-9]{0,4})", re.ASCII)
@@ -48,21 +49,21 @@ class FreeSizeRule:
     max_pixels: int
     experimental_above: int
 
-    def breaches(self, size: Size) -> tuple[str, ...]:
+    def breaches(self, size: Size) -> tuple[Sentence, ...]:
         """What the size breaks, each as the requirement it fails; empty when it is legal."""
         return tuple(self._breaches(size))
 
-    def _breaches(self, size: Size) -> Iterator[str]:
+    def _breaches(self, size: Size) -> Iterator[Sentence]:
         if size.width % self.multiple or size.height % self.multiple:
-            yield f"both edges must be multiples of {self.multiple}"
+            yield say("both edges must be multiples of {multiple}", multiple=self.multiple)
         if max(size) > self.longest_edge:
-            yield f"the longest edge may be {self.longest_edge} pixels"
+            yield say("the longest edge may be {most} pixels", most=self.longest_edge)
         if max(size) > self.max_ratio * min(size):
-            yield f"the shape must lie between 1:{self.max_ratio} and {self.max_ratio}:1"
+            yield say("the shape must lie between 1:{most} and {most}:1", most=self.max_ratio)
         if size.pixels < self.min_pixels:
-            yield f"it must have at least {self.min_pixels} pixels in all"
+            yield say("it must have at least {least} pixels in all", least=self.min_pixels)
         if size.pixels > self.max_pixels:
-            yield f"it may have at most {self.max_pixels} pixels in all"
+            yield say("it may have at most {most} pixels in all", most=self.max_pixels)
 
     def is_experimental(self, size: Size) -> bool:
         return size.pixels > self.experimental_above
@@ -130,19 +131,23 @@ class Sizes:
             return None
         size = parse_size(text)
         if size is None:
-            return f"The size {shortened(text)!r} is not understood. Choose one of {one_of(self.offered)}{self._form}."
+            wrong = say("The size '{size}' is not understood.", size=shortened(text))
+            return joined(wrong, self._remedy)
         if self.any:
             return None
         if self.rule is None:
             if text in self.offered:
                 return None
-            return f"The model {model} does not draw {text}. {choose(self.offered)}"
+            return joined(say("The model {model} does not draw {size}.", model=model, size=text), choose(self.offered))
         breaches = self.rule.breaches(size)
         if not breaches:
             return None
-        return (
-            f"The model {model} does not draw {text}: {', and '.join(breaches)}. "
-            f"The nearest size it draws is {self.rule.nearest(size)}."
+        return say(
+            "The model {model} does not draw {size}: {reasons}. The nearest size it draws is {nearest}.",
+            model=model,
+            size=text,
+            reasons=reduce(_and, breaches),
+            nearest=str(self.rule.nearest(size)),
         )
 
     def is_experimental(self, text: str | None) -> bool:
@@ -150,8 +155,11 @@ class Sizes:
         return size is not None and self.rule is not None and self.rule.is_experimental(size)
 
     @property
-    def _form(self) -> str:
-        return ", or write WIDTHxHEIGHT in pixels" if self.rule or self.any else ""
+    def _remedy(self) -> Sentence:
+        sizes = one_of(self.offered)
+        if self.rule or self.any:
+            return say("Choose one of {sizes}, or write WIDTHxHEIGHT in pixels.", sizes=sizes)
+        return say("Choose one of {sizes}.", sizes=sizes)
 
     def as_record(self) -> dict[str, Any]:
         return {
@@ -160,3 +168,7 @@ class Sizes:
             "common": [{"size": common.size, "label": common.label} for common in self.common],
             "rule": None if self.rule is None else self.rule.as_record(),
         }
+
+
+def _and(reason: Sentence, next_reason: Sentence) -> Sentence:
+    return say("{reason}, and {next_reason}", reason=reason, next_reason=next_reason)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.domain.errors import Problem
+from app.domain.option_rules import cannot_be, must_be_text
+from app.domain.picture_rules import about_picture
 from app.domain.requests import Turn
-from app.domain.sentences import choose, shortened
-from app.domain.text_rules import is_a_name
+from app.domain.sentences import choose, joined, say
+from app.domain.text_rules import MODEL_NAME_MAX, is_a_name
 from app.domain.turns import ACTIONS, TOOL_CHOICES, shown_pictures
 
 PICTURE_BYTES = 15_000_000
@@ -23,27 +25,33 @@ def turn_problems(turn: Turn) -> Iterator[Problem]:
     yield from _choice_problems("tool_choice", turn.tool_choice, TOOL_CHOICES)
     yield from _choice_problems("action", turn.action, ACTIONS)
     if turn.action == "edit" and turn.previous is None and not shown_pictures(turn):
-        yield Problem("action", "invalid_value", "There is no picture to edit yet. Add one, or leave action out.")
+        yield Problem("action", "invalid_value", say("There is no picture to edit yet. Add one, or leave action out."))
     if turn.mask is not None and not shown_pictures(turn):
-        yield Problem("mask", "invalid_mask", "A mask needs the picture that it lies on. Add the picture.")
+        yield Problem("mask", "invalid_mask", say("A mask needs the picture that it lies on. Add the picture."))
     if sum(picture.byte_size for picture in turn.images) >= ALL_PICTURES_BYTES:
-        sentence = "The pictures of one turn must be smaller than 36 MB together. Remove some, or make them smaller."
+        sentence = say(
+            "The pictures of one turn must be smaller than {size} together. Remove some, or make them smaller.",
+            size="36 MB",
+        )
         yield Problem("image", "picture_too_large", sentence)
     for number, picture in enumerate(turn.images, start=1):
         if picture.byte_size >= PICTURE_BYTES:
-            sentence = f"Picture {number}: it must be smaller than 15 MB in a conversation. Make it smaller."
-            yield Problem("image", "invalid_image", sentence)
+            wrong = say("it must be smaller than {size} in a conversation. Make it smaller.", size="15 MB")
+            yield Problem("image", "invalid_image", about_picture(number, wrong))
     if turn.fallback in shown_pictures(turn) and turn.fallback is not None and turn.fallback.byte_size >= PICTURE_BYTES:
-        sentence = "The last picture is too large (15 MB) to be sent again. Start anew with a smaller copy of it."
+        sentence = say(
+            "The last picture is too large ({size}) to be sent again. Start anew with a smaller copy of it.",
+            size="15 MB",
+        )
         yield Problem("image", "invalid_image", sentence)
 
 
 def _text_model_problems(turn: Turn) -> Iterator[Problem]:
     name: object = turn.text_model
     if not isinstance(name, str):
-        yield Problem("text_model", "invalid_type", "The text model must be named by text.")
+        yield Problem("text_model", "invalid_type", say("The text model must be named by text."))
     elif not is_a_name(name):
-        sentence = "The name of a text model has 1 to 256 printable characters."
+        sentence = say("The name of a text model has 1 to {most} printable characters.", most=MODEL_NAME_MAX)
         yield Problem("text_model", "invalid_value", sentence)
 
 
@@ -51,6 +59,6 @@ def _choice_problems(name: str, value: object, choices: tuple[str, ...]) -> Iter
     if value is None or value in choices:
         return
     if not isinstance(value, str):
-        yield Problem(name, "invalid_type", f"{name} must be text. {choose(choices)}")
+        yield Problem(name, "invalid_type", joined(must_be_text(name), choose(choices)))
     else:
-        yield Problem(name, "invalid_value", f"{name} cannot be {shortened(value)!r}. {choose(choices)}")
+        yield Problem(name, "invalid_value", joined(cannot_be(name, value), choose(choices)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
 from app.domain.requests import AnyRequest, Edit, Generate, InputPicture, Turn
+from app.domain.sentences import say
 
 CHAIN_GONE = "conversation_expired"
 """The code of a refusal: the provider has forgotten the answer that a turn follows, and drew nothing."""
@@ -35,8 +36,8 @@ class Way(StrEnum):
 
 
 _NOTES = {
-    Way.SHOWN_AGAIN: "The provider had forgotten the conversation, so it was shown the last picture again.",
-    Way.IMAGE_API: "This provider has no conversations: its Image API was given these words and any last picture.",
+    Way.SHOWN_AGAIN: say("The provider had forgotten the conversation, so it was shown the last picture again."),
+    Way.IMAGE_API: say("This provider has no conversations: its Image API was given these words and any last picture."),
 }
 
 

@@ -18,6 +18,7 @@ from app.domain.conversations import (
 from app.domain.errors import Fault, InvalidRequest, NotFound, Problem, StudioError
 from app.domain.ids import is_id, new_id
 from app.domain.search import terms_of
+from app.domain.sentences import say
 from app.domain.turns import NewTurn
 from app.services.generation import Generation, Submission
 from app.services.prepared import PreparedTurn
@@ -80,14 +81,14 @@ class Conversations:
             return Said(submission, place)
         earlier = self.place_of(owner, submission.job.id)
         if earlier is None:
-            raise NotFound("conversation")
+            raise NotFound(say("There is no such conversation."))
         return Said(submission, earlier)
 
     def find(self, owner: str, conversation_id: str) -> Dialogue:
         """The conversation with all its turns."""
         dialogue = self.store.find(conversation_id, owner) if is_id(conversation_id) else None
         if dialogue is None:
-            raise NotFound("conversation")
+            raise NotFound(say("There is no such conversation."))
         return dialogue
 
     def page(self, owner: str, *, query: str = "", before: str | None = None, limit: int = 30) -> ConversationPage:
@@ -102,13 +103,13 @@ class Conversations:
         title = chosen_title(title)
         renamed = self.store.rename(conversation_id, owner, title) if is_id(conversation_id) else None
         if renamed is None:
-            raise NotFound("conversation")
+            raise NotFound(say("There is no such conversation."))
         return renamed
 
     def delete(self, owner: str, conversation_id: str) -> None:
         """Forget what was said. Pictures stay in the library, and what they cost in the ledger."""
         if not is_id(conversation_id) or not self.store.delete(conversation_id, owner):
-            raise NotFound("conversation")
+            raise NotFound(say("There is no such conversation."))
 
     def place_of(self, owner: str, job_id: str) -> NewTurn | None:
         """Where the turn stands that a job answers; `None` when it answers none."""

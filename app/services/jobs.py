@@ -10,6 +10,7 @@ from app.domain.errors import NotFound
 from app.domain.ids import is_id
 from app.domain.jobs import Event, Job
 from app.domain.requests import Generate, InputPicture
+from app.domain.sentences import say
 from app.services.ports import BlobStore, JobStore, Signals, Watch
 
 
@@ -45,7 +46,7 @@ class Jobs:
         """Raises `NotFound`."""
         job = self.store.find(job_id, owner) if is_id(job_id) else None
         if job is None:
-            raise NotFound("job")
+            raise NotFound(say("There is no such job."))
         return job
 
     def recent(self, owner: str, *, before: str | None = None, limit: int = 30) -> Sequence[Job]:
@@ -77,7 +78,7 @@ class Jobs:
                     return self.blobs.get(digest), event.data["mime_type"]
                 except FileNotFoundError:
                     break
-        raise NotFound("preview")
+        raise NotFound(say("There is no such preview."))
 
     def find_input(self, owner: str, job_id: str, which: str) -> InputPicture:
         """What a job was given: "0" to "15" for its pictures in order, or "mask". Raises `NotFound`.
@@ -92,21 +93,21 @@ class Jobs:
                 return cast(InputPicture, mask)
             if which in map(str, range(len(given.images))):
                 return given.images[int(which)]
-        raise NotFound("picture")
+        raise NotFound(say("There is no such picture."))
 
     def read_input(self, picture: InputPicture) -> bytes:
         """The bytes of what a job was given. Raises `NotFound` when the file is gone."""
         try:
             return self.blobs.get(picture.digest)
         except FileNotFoundError:
-            raise NotFound("picture") from None
+            raise NotFound(say("There is no such picture.")) from None
 
     def open_input(self, picture: InputPicture) -> BinaryIO:
         """The same bytes as an open file, for serving them without holding them in memory."""
         try:
             return self.blobs.open(picture.digest)
         except FileNotFoundError:
-            raise NotFound("picture") from None
+            raise NotFound(say("There is no such picture.")) from None
 
     def cancel(self, owner: str, job_id: str) -> Job:
         """Stop what has not been sent; the job as it then stands says whether that was in time.
@@ -116,7 +117,7 @@ class Jobs:
         self.find(owner, job_id)
         job = self.store.cancel(job_id, owner)
         if job is None:
-            raise NotFound("job")
+            raise NotFound(say("There is no such job."))
         self.signals.notify(job_id, job)
         return job
 
@@ -128,6 +129,6 @@ class Jobs:
         self.find(owner, job_id)
         job = self.store.release_hold(job_id, owner)
         if job is None:
-            raise NotFound("job")
+            raise NotFound(say("There is no such job."))
         self.signals.notify(job_id, job)
         return job

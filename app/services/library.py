@@ -11,6 +11,7 @@ from app.domain.ids import is_id
 from app.domain.library import MOST_IDS, Album, Change, Family, Label, LibraryItem, Shelf, name_problems, tidy
 from app.domain.library_query import LibraryQuery
 from app.domain.pictures import Picture, PictureFile
+from app.domain.sentences import say
 from app.services.ports import BlobStore
 from app.services.store_ports import PictureStore
 
@@ -29,14 +30,14 @@ class Library:
         """Raises `NotFound`."""
         picture = self.pictures.find(picture_id, owner) if is_id(picture_id) else None
         if picture is None:
-            raise NotFound("picture")
+            raise NotFound(say("There is no such picture."))
         return picture
 
     def item(self, owner: str, picture_id: str, *, in_bin: bool = False) -> LibraryItem:
         """The picture with its tags; with `in_bin` only if it lies there."""
         item = self.pictures.find_item(picture_id, owner, in_bin=in_bin) if is_id(picture_id) else None
         if item is None:
-            raise NotFound("picture")
+            raise NotFound(say("There is no such picture."))
         return item
 
     def select(self, owner: str, ids: Sequence[str]) -> Sequence[LibraryItem]:
@@ -77,7 +78,7 @@ class Library:
     def change_one(self, owner: str, picture_id: str, change: Change) -> None:
         """The same to one picture. Raises `NotFound` when it is not there (or, to be restored, not in the bin)."""
         if not is_id(picture_id) or not self.pictures.change(owner, [picture_id], change):
-            raise NotFound("picture")
+            raise NotFound(say("There is no such picture."))
 
     def deletion_of(self, owner: str, ids: Sequence[str]) -> str | None:
         """What stands for the change that moved these to the bin, for `undo_delete`; `None` when none lies there."""
@@ -118,27 +119,27 @@ class Library:
         """Raises as `add_album` does, and `NotFound`."""
         album = self.pictures.rename_album(owner, album_id, _album_name(name))
         if album is None:
-            raise NotFound("album")
+            raise NotFound(say("There is no such album."))
         return album
 
     def remove_album(self, owner: str, album_id: str) -> None:
         """Forget the album; its pictures stay."""
         if not self.pictures.remove_album(owner, album_id):
-            raise NotFound("album")
+            raise NotFound(say("There is no such album."))
 
     def read(self, picture: PictureFile) -> bytes:
         """The picture's bytes exactly as they were kept. Raises `NotFound` when the file is gone."""
         try:
             return self.blobs.get(picture.digest)
         except FileNotFoundError:
-            raise NotFound("picture") from None
+            raise NotFound(say("There is no such picture.")) from None
 
     def open(self, picture: PictureFile) -> BinaryIO:
         """The same bytes as an open file, for serving them without holding them in memory."""
         try:
             return self.blobs.open(picture.digest)
         except FileNotFoundError:
-            raise NotFound("picture") from None
+            raise NotFound(say("There is no such picture.")) from None
 
 
 def _checked(ids: Sequence[str]) -> list[str]:
@@ -151,6 +152,6 @@ def _checked(ids: Sequence[str]) -> list[str]:
 
 
 def _album_name(name: str) -> str:
-    if problems := name_problems("name", name, "album"):
+    if problems := name_problems("name", name):
         raise InvalidRequest(tuple(problems))
     return tidy(name)

@@ -8,7 +8,7 @@ from app.domain.drafts import Source
 from app.domain.errors import NotFound
 from app.domain.pictures import Upload
 from app.domain.requests import InputPicture
-from app.domain.sentences import shortened
+from app.domain.sentences import say, shortened
 from app.imaging.errors import BadPicture
 from app.services.jobs import Jobs
 from app.services.library import Library
@@ -68,7 +68,7 @@ class Sources:
     def _young(self, picture: InputPicture) -> InputPicture:
         """The same, once its bytes are sure to outlive its admission. Raises `NotFound`."""
         if not self.blobs.renew(picture.digest):
-            raise NotFound("picture")
+            raise NotFound(say("There is no such picture."))
         return picture
 
 

@@ -10,6 +10,7 @@ from app.domain.errors import InvalidRequest, NotFound, Problem
 from app.domain.ids import is_id
 from app.domain.pictures import PictureFile, Upload
 from app.domain.requests import InputPicture
+from app.domain.sentences import say
 from app.imaging.decode import MAX_BYTES, decode_upload, measure_upload
 from app.imaging.errors import BadPicture
 from app.services.pixel_room import pixel_room
@@ -70,7 +71,7 @@ class Uploads:
         """Raises `NotFound`."""
         upload = self.store.find(upload_id, owner) if is_id(upload_id) else None
         if upload is None:
-            raise NotFound("upload")
+            raise NotFound(say("There is no such upload."))
         return upload
 
     def read(self, upload: Upload) -> bytes:
@@ -78,11 +79,11 @@ class Uploads:
         try:
             return self.blobs.get(upload.digest)
         except FileNotFoundError:
-            raise NotFound("upload") from None
+            raise NotFound(say("There is no such upload.")) from None
 
     def open(self, upload: Upload) -> BinaryIO:
         """The same bytes as an open file, for serving them without holding them in memory."""
         try:
             return self.blobs.open(upload.digest)
         except FileNotFoundError:
-            raise NotFound("upload") from None
+            raise NotFound(say("There is no such upload.")) from None

@@ -12,6 +12,7 @@ from app.domain.errors import InvalidRequest, NotFound, Problem
 from app.domain.library import MOST_AT_ONCE, MOST_TAGS, Change, tidy
 from app.domain.library_query import LibraryQuery
 from app.domain.search import fold
+from app.domain.sentences import say
 from app.storage import library_albums, library_bin
 from app.storage.clock import DatabaseNow
 from app.storage.library_search import find_pictures
@@ -25,7 +26,7 @@ def change(connection: Connection, owner: str, which: Sequence[str] | LibraryQue
     """Do it to all of them; their ids, newest first. Raises `InvalidRequest` and `NotFound`."""
     for album_id in (change.add_to_album, change.remove_from_album):
         if album_id is not None and not library_albums.exists(connection, owner, album_id):
-            raise NotFound("album")
+            raise NotFound(say("There is no such album."))
     ids = _found(connection, owner, which, in_bin=change.restore)
     now = connection.execute(sa.select(DatabaseNow())).scalar_one()  # one for all, by which they are brought back
     for start in range(0, len(ids), _BATCH):

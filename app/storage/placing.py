@@ -9,6 +9,7 @@ from app.domain.errors import NotFound
 from app.domain.jobs import NewJob
 from app.domain.requests import Turn
 from app.domain.search import searchable
+from app.domain.sentences import say
 from app.storage.rows import Row
 from app.storage.schema_conversations import CONVERSATIONS, TURNS
 
@@ -27,7 +28,7 @@ def place_turn(connection: Connection, new: NewJob, now: float) -> None:
         row = {"id": place.conversation_id, "owner": new.owner, "created_at": now, **named, **values}
         connection.execute(_BEGIN, row)
     elif connection.execute(_GO_ON, {"of_conversation": place.conversation_id, **values}).rowcount == 0:
-        raise NotFound("conversation")
+        raise NotFound(say("There is no such conversation."))
     connection.execute(
         _PLACE,
         {

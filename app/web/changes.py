@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from app.domain.errors import InvalidRequest, NotFound, Problem
 from app.domain.library import Album, Change, read_tags
 from app.domain.search import fold
+from app.domain.sentences import say
 from app.services.library import Library
 from app.web.wording import excerpt
 
@@ -76,7 +77,7 @@ def _chosen(library: Library, owner: str, album_id: str) -> Album:
     for album in library.albums(owner):
         if album.id == album_id:
             return album
-    raise NotFound("album")
+    raise NotFound(say("There is no such album."))
 
 
 def _refused(field: str, sentence: str) -> InvalidRequest:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.domain.drafts import EditDraft, Source
 from app.domain.errors import NotFound, Problem, StudioError
 from app.domain.requests import Edit
+from app.domain.sentences import say
 from app.edge.actors import current_actor
 from app.edge.forms import StaleForm, shows_again
 from app.edge.limits import MEBIBYTE, accepts_body
@@ -85,7 +86,7 @@ def make_room(editing: Editing, generation: Generation, jobs: Jobs, tray: Tray) 
         )
         made = editing.prepare(owner, draft).request.given
         if made is None or made.mask is None:
-            raise NotFound("mask")
+            raise NotFound(say("There is no such mask."))
         return serve_picture(file_of(made.mask), jobs.open_input(made.mask), "atelier-mask.png")
 
     @shows_again(room)

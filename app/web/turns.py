@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.domain.conversations import START, ConversationTurn, Dialogue, attached_to
 from app.domain.errors import NotFound, Problem, StudioError
 from app.domain.requests import Turn
+from app.domain.sentences import say
 from app.domain.turns import Way
 from app.edge.actors import current_actor
 from app.edge.forms import StaleForm, shows_again
@@ -235,7 +236,7 @@ def _spot(dialogue: Dialogue, at: str | None) -> _Spot:
         return _Spot(dialogue)
     turn = dialogue.tip if at is None else dialogue.find(at)
     if at is not None and turn is None:
-        raise NotFound("turn")
+        raise NotFound(say("There is no such turn."))
     return _Spot(dialogue, turn)
 
 
