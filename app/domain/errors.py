@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.domain.sentence_records import as_record, from_record
 from app.domain.sentences import Sentence
 
 
@@ -59,13 +60,13 @@ class Fault:
             "upstream_request_id": self.upstream_request_id,
             "details": self.details,
         }
-        return record | {"sentence": self.message.as_record()} if isinstance(self.message, Sentence) else record
+        return record | {"sentence": as_record(self.message)} if isinstance(self.message, Sentence) else record
 
     @staticmethod
     def from_record(record: dict[str, Any]) -> Fault:
         values = dict(record)
         if (sentence := values.pop("sentence", None)) is not None:
-            values["message"] = Sentence.from_record(sentence)
+            values["message"] = from_record(sentence)
         return Fault(**values)
 
 

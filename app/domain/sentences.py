@@ -6,11 +6,15 @@ A `Sentence` is a `str`, its English text, and is compared, logged and stored as
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 Value: TypeAlias = "str | int | float | tuple[Value, ...]"
 """What may fill a template: a tuple is a list, shown with commas; a `Sentence` is translated with the whole."""
+
+_FIELD = re.compile(r"\{(\w+)\}")
+"""The only form that a template has for a value: archives bring templates along, and `str.format` can do too much."""
 
 Translate: TypeAlias = Callable[[str], str]
 """gettext: the template in another language."""
@@ -35,7 +39,7 @@ class Sentence(str):
     def __new__(
         cls, template: str, values: Mapping[str, Value], plural: str | None = None, number: int = 1
     ) -> Sentence:
-        """Raises `LookupError` or `ValueError` when the values do not fit the template."""
+        """Raises `KeyError` when the template names a value that there is not."""
         english = template if plural is None else _uncounted(template, plural, number)
         sentence = super().__new__(cls, _filled(english, values, _untranslated, _uncounted))
         sentence.template, sentence.values, sentence.plural, sentence.number = template, dict(values), plural, number
@@ -52,20 +56,6 @@ class Sentence(str):
         else:
             template = translate_counted(self.template, self.plural, self.number)
         return _filled(template, self.values, translate, translate_counted)
-
-    def as_record(self) -> dict[str, Any]:
-        """The sentence as plain JSON values; `from_record` is its inverse."""
-        record: dict[str, Any] = {
-            "template": self.template,
-            "values": {name: _value_as_record(value) for name, value in self.values.items()},
-        }
-        return record if self.plural is None else record | {"plural": self.plural, "number": self.number}
-
-    @staticmethod
-    def from_record(record: Mapping[str, Any]) -> Sentence:
-        """Raises `LookupError` or `ValueError` when the record's values do not fit its template."""
-        values = {name: _value_from_record(value) for name, value in record["values"].items()}
-        return Sentence(record["template"], values, record.get("plural"), record.get("number", 1))
 
 
 def say(template: str, /, **values: Value) -> Sentence:
@@ -127,19 +117,7 @@ def _filled(
             return translate(_COMMA.template).join(str(shown(one)) for one in value)
         return value.translated(translate, translate_counted) if isinstance(value, Sentence) else value
 
-    return template.format_map({name: shown(value) for name, value in values.items()})
-
-
-def _value_as_record(value: Value) -> Any:
-    if isinstance(value, tuple):
-        return [_value_as_record(one) for one in value]
-    return value.as_record() if isinstance(value, Sentence) else value
-
-
-def _value_from_record(value: Any) -> Value:
-    if isinstance(value, list):
-        return tuple(_value_from_record(one) for one in value)
-    return Sentence.from_record(value) if isinstance(value, dict) else value
+    return _FIELD.sub(lambda field: str(shown(values[field[1]])), template)
 
 
 def _untranslated(template: str) -> str:

@@ -14,6 +14,7 @@ from app.domain.errors import Fault, StudioError
 from app.domain.ids import new_id
 from app.domain.jobs import Admission, Job, NewJob, Resolved, State
 from app.domain.requests import AnyRequest, InputPicture, as_record
+from app.domain.sentence_records import as_record as text_as_record
 from app.storage.clock import DatabaseNow, start_of_day, start_of_month
 from app.storage.costs import read_spending
 from app.storage.events import append_events
@@ -131,7 +132,7 @@ def _row_of_job(new: NewJob, now: float) -> dict[str, Any]:
         "usage": None,
         "resolved": asdict(Resolved()),
         "fault": None,
-        "notes": list(new.warnings),
+        "notes": [text_as_record(warning) for warning in new.warnings],
         "purged": 0,
         "response_id": None,
         "words": None,

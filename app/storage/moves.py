@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from app.domain.costs import Usage
 from app.domain.errors import Fault
 from app.domain.jobs import Resolved, State, state_of_job
+from app.domain.sentence_records import as_record
 from app.storage.clock import DatabaseNow
 from app.storage.events import append_events
 from app.storage.placing import is_placed, note_words
@@ -84,7 +85,7 @@ def follow(
         if words is not None:
             note_words(connection, row, words)
     if notes:
-        changes["notes"] = [*row["notes"], *notes]
+        changes["notes"] = [*row["notes"], *map(as_record, notes)]
     row.update(changes)
     connection.execute(_CHANGE_JOB, {"of_job": row["id"], **changes})
     append_events(connection, row["id"], job.now, *_events(state, moved, row["fault"]))
@@ -96,7 +97,7 @@ def annotate(connection: Connection, job: LockedJob, changed: Iterable[dict[str,
     `more`: further columns of the job to change.
     """
     row = job.row
-    row.update(more, notes=[*row["notes"], note])
+    row.update(more, notes=[*row["notes"], as_record(note)])
     connection.execute(_CHANGE_JOB, {"of_job": row["id"], "notes": row["notes"], **more})
     append_events(connection, row["id"], job.now, *_events(State(row["state"]), changed, row["fault"]))
 

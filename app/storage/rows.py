@@ -11,6 +11,7 @@ from app.domain.errors import Fault
 from app.domain.jobs import Attempt, Event, Job, Resolved, State
 from app.domain.pictures import Picture, Upload
 from app.domain.requests import from_record
+from app.domain.sentence_records import from_record as text_of
 from app.domain.turns import Way
 
 
@@ -44,7 +45,7 @@ def job_of(row: Row, attempts: Iterable[Row], pictures: Iterable[Row]) -> Job:
         usage=Usage(**row["usage"]) if row["usage"] is not None else None,
         resolved=Resolved(**row["resolved"]),
         fault=Fault.from_record(row["fault"]) if row["fault"] is not None else None,
-        notes=tuple(row["notes"]),
+        notes=tuple(map(text_of, row["notes"])),
         pictures=there,
         deleted=len(results) - len(there) + row["purged"],
         attempts=calls,
