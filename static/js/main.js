@@ -1,20 +1,16 @@
 // Each element improves one piece of a page that works without it; any of them could be deleted.
-import "./elements/careful-form.js";
-import "./elements/compare-slider.js";
-import "./elements/copy-text.js";
-import "./elements/edit-desk.js";
-import "./elements/edit-elsewhere.js";
-import "./elements/job-progress.js";
-import "./elements/library-search.js";
-import "./elements/live-price.js";
-import "./elements/model-options.js";
-import "./elements/next-turn.js";
-import "./elements/picture-list.js";
-import "./elements/picture-walk.js";
-import "./elements/picture-wall.js";
-import "./elements/picture-zoom.js";
-import "./elements/prompt-counter.js";
-import "./elements/remembered-details.js";
-import "./elements/studio-keys.js";
+// A page names the scripts of those that it comes with; here are loaded those that come to it afterwards,
+// and those marked `later` when the details that hold them are opened.
+const asked = new Set();
 
-if (document.querySelector("mask-painter")) import("./elements/mask-painter.js"); // large, and of one page
+function load() {
+  for (const element of document.querySelectorAll(":not(:defined)")) {
+    const name = element.localName;
+    if (asked.has(name) || (element.hasAttribute("later") && element.closest("details:not([open])"))) continue;
+    asked.add(name);
+    import(`./elements/${name}.js`);
+  }
+}
+
+new MutationObserver(load).observe(document, { childList: true, subtree: true, attributeFilter: ["open"] });
+load();

@@ -21,7 +21,9 @@ from app.web.site import Site
 
 Point = tuple[float, float]
 
-_PAGE = """{% extends "base.html" %}{% block title %}Easel{% endblock %}{% block content %}
+_PAGE = """{% extends "base.html" %}{% block title %}Easel{% endblock %}
+{% block styles %}<link rel="stylesheet" href="{{ asset('css/components/painter.css') }}">{% endblock %}
+{% block content %}
 <h1>Easel</h1>
 <form method="post" enctype="multipart/form-data" action="/easel/sent">
   <input type="hidden" name="csrf_token" value="{{ csrf_token() }}">

@@ -18,7 +18,9 @@ pytestmark = pytest.mark.browser
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
-_PAGE = """{% extends "base.html" %}{% block title %}Compare{% endblock %}{% block content %}
+_PAGE = """{% extends "base.html" %}{% block title %}Compare{% endblock %}
+{% block styles %}<link rel="stylesheet" href="{{ asset('css/components/compare.css') }}">{% endblock %}
+{% block content %}
 <h1>Compare</h1>
 <compare-slider>
   <figure><img src="/compare/red" width="600" height="400" alt="A red sheet"><figcaption>Before</figcaption></figure>

@@ -36,6 +36,34 @@ def test_any_other_address_is_asked_about_each_time(open_house: House, query: st
     assert (again.status_code, again.data) == (304, b"")
 
 
+def test_scripts_have_one_version_which_what_they_import_inherits(open_house: House, static: Path) -> None:
+    main = Assets(static).url("js/main.js")
+    version, visitor = main.split("/")[2], open_house.visitor()
+    assert main == f"/static/{version}/js/main.js"
+    for name in ("main.js", "elements/live-price.js", "lib/money.js"):
+        kept = visitor.get(f"/static/{version}/js/{name}")
+        assert (kept.status_code, kept.headers["Cache-Control"]) == (200, "public, max-age=31536000, immutable")
+    assert visitor.get("/static/@00000000/js/main.js").headers["Cache-Control"] == "no-cache"
+    assert visitor.get(f"/static/{version}/js/none.js").status_code == 404
+    (static / "js" / "lib" / "money.js").write_text("changed", encoding="utf-8")
+    assert Assets(static).url("js/main.js") != main
+
+
+def test_a_page_names_the_scripts_of_its_elements_and_what_they_import(static: Path) -> None:
+    def names(content: str, *elements: str) -> tuple[list[str], list[str]]:
+        scripts = Assets(static).scripts(content, *elements)
+        own, imported = ([url.split("/js/")[1] for url in urls] for urls in (scripts.elements, scripts.imported))
+        return own, imported
+
+    libs = ["lib/money.js", "lib/tell.js", "lib/words.js"]
+    price, sea = "elements/live-price.js", "elements/sea-view.js"
+    assert names('<p>a-b &lt;no-element></p><live-price kind="x"></live-price><live-price>') == ([price], libs)
+    assert names("<sea-view>", "live-price") == ([price, sea], libs)
+    assert names("<sea-view later><live-price later kind>") == ([], [])
+    with pytest.raises(FileNotFoundError):
+        names("<no-script>")
+
+
 def test_a_version_of_nothing_is_404(open_house: House) -> None:
     answer = open_house.visitor().get("/static/css/none.css?v=00000000")
     assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store")

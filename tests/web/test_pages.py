@@ -22,7 +22,7 @@ from tests.web.visiting import Visitor, ask, drawn
 
 ROOT = Path(__file__).parent.parent.parent
 TEMPLATES = sorted(str(path.relative_to(ROOT / "templates")) for path in (ROOT / "templates").rglob("*.html"))
-FREE_NAMES = {"page", "site", "asset", "csrf_token"}
+FREE_NAMES = {"page", "site", "asset", "scripts", "csrf_token"}
 
 
 def environment() -> Environment:
@@ -129,7 +129,13 @@ def test_every_script_and_style_that_is_referred_to_exists() -> None:
         for target in re.findall(r'(?:from |import |import\()"([^"]+)"', path.read_text(encoding="utf-8"))
     }
     assert imported <= modules
-    assert modules - imported == {static / "js" / "main.js"}, "a script that nothing loads"
+    on_pages = {
+        static / "js" / "elements" / f"{name}.js"
+        for template in TEMPLATES
+        for name in re.findall(r"<([a-z]+-[a-z-]+)", (ROOT / "templates" / template).read_text(encoding="utf-8"))
+    }
+    assert on_pages <= modules
+    assert modules - imported == {static / "js" / "main.js", *on_pages}, "a script that nothing loads"
 
 
 def test_every_rule_of_style_belongs_to_a_layer_that_was_declared() -> None:
