@@ -31,7 +31,7 @@ _PAGE = """{% extends "base.html" %}{% block title %}Easel{% endblock %}
     <div class="field"><label for="mask">Mask file</label>
       <input type="file" id="mask" name="mask" accept="image/png,image/jpeg,image/webp"></div>
   </mask-painter>
-  <button class="button button-pay" type="submit">Edit</button>
+  <button class="button button-paid" type="submit">Edit</button>
 </form>{% endblock %}"""
 
 _LISTENER = """

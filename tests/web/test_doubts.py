@@ -55,7 +55,7 @@ def test_an_unknown_outcome_tells_what_was_asked_when_and_what_it_may_have_cost(
     assert page.all("time")
     assert "May have costup to $0.012" in page.text
     assert "up to $0.012 stays reserved" in page.text
-    assert page.one("button", class_="button button-pay").text == "Make it again (may be charged again)"
+    assert page.one("button", class_="button button-paid").text == "Make it again (may be charged again)"
     assert "About $0.012, at most $0.012." in page.text
 
 
@@ -139,7 +139,7 @@ def test_the_button_stands_where_the_same_request_may_work_and_warns_where_it_wa
 ) -> None:
     job = end(studio, ask(studio), state, fault=fault)
     page = visitor.open(f"/jobs/{job.id}")
-    assert [button.text for button in page.all("button", class_="button button-pay")] == ([label] if label else [])
+    assert [button.text for button in page.all("button", class_="button button-paid")] == ([label] if label else [])
     assert not page.all("form", action=f"/jobs/{job.id}/not-billed")
 
 
@@ -147,7 +147,7 @@ def test_what_was_cancelled_can_be_made_after_all(studio: Studio, visitor: Visit
     job = ask(studio)
     studio.jobs.cancel(STUDIO, job.id)
     page = visitor.open(f"/jobs/{job.id}")
-    assert page.one("button", class_="button button-pay").text == "Make it again"
+    assert page.one("button", class_="button button-paid").text == "Make it again"
 
 
 def test_a_job_that_brought_one_picture_of_two_still_asks_about_the_other(studio: Studio, visitor: Visitor) -> None:

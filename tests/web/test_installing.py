@@ -40,9 +40,10 @@ def test_the_manifest_names_icons_of_the_sizes_they_have(visitor: Visitor) -> No
 
 
 def test_the_frame_of_the_window_has_the_colour_of_the_page(visitor: Visitor) -> None:
-    light, dark = (
-        grey(float(found)) for found in re.findall(r"--raw-ground: oklch\(([\d.]+) 0 0\)", TOKENS.read_text("utf-8"))
-    )
+    both = r"--grey-ground: light-dark\(oklch\(([\d.]+) 0 0\), oklch\(([\d.]+) 0 0\)\)"
+    found = re.search(both, TOKENS.read_text("utf-8"))
+    assert found is not None
+    light, dark = (grey(float(lightness)) for lightness in found.groups())
     told = {element["media"]: element["content"] for element in visitor.open("/").all("meta", name="theme-color")}
     assert told == {"(prefers-color-scheme: light)": light, "(prefers-color-scheme: dark)": dark}
     assert light == GROUND

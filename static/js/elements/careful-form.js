@@ -11,7 +11,7 @@ class CarefulForm extends HTMLElement {
 
   connectedCallback() {
     this.form = this.querySelector("form");
-    this.button = this.form.querySelector(".button-pay");
+    this.button = this.form.querySelector(".button-paid");
     this.addEventListener("submit", (event) => this.#send(event)); // after whoever may hold it back
     this.form.addEventListener("input", () => this.#renew());
     addEventListener("pageshow", () => this.#arrive());

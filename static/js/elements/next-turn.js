@@ -2,7 +2,7 @@
 class NextTurn extends HTMLElement {
   connectedCallback() {
     this.form = this.closest("form");
-    this.button = this.form.querySelector(".button-pay");
+    this.button = this.form.querySelector(".button-paid");
     this.button.disabled = true;
     document.addEventListener("job-ended", (event) => this.#open(event.detail.page), { once: true });
   }
