@@ -36,6 +36,7 @@ from app.web import (
     generation,
     inputs,
     installing,
+    languages,
     library,
     library_changes,
     pictures,
@@ -125,6 +126,7 @@ def _rooms(studio: Studio) -> list[Room]:
         provider.make_room(studio.generation),
         help_page.make_room(studio.generation, tells=settings.embed_metadata),
         installing.make_room(),
+        languages.make_room(),
         accounts.make_room(studio.accounts),
     ]
 

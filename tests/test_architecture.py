@@ -44,6 +44,8 @@ ONLY_IN: dict[str, set[str]] = {
     "alembic": {"storage"},
     "PIL": {"imaging", "emulator"},
     "wtforms": {"web"},
+    "flask_babel": {"edge", "web", "api"},
+    "babel": {"edge", "web", "api"},
     "structlog": {"observability"},
 }
 
@@ -124,6 +126,8 @@ def test_every_import_follows_the_rule() -> None:
         ("web", "from app.api import errors", "web/planted imports app.api"),
         ("api", "import openai", "api/planted imports openai"),
         ("edge", "from PIL import Image", "edge/planted imports PIL"),
+        ("services", "import babel", "services/planted imports babel"),
+        ("factory", "from flask_babel import gettext", "factory/planted imports flask_babel"),
         ("storage", "from flask import g", "storage/planted imports flask"),
     ],
 )

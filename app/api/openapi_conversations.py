@@ -57,7 +57,7 @@ def of_conversations() -> tuple[Operation, ...]:
     """The operations of conversations, in the order to show them."""
     of_one = (*BEHIND_THE_DOOR, "not_found")
 
-    def say(path: str, name: str, summary: str, more: str, body: str, form: str, *parameters: str) -> Operation:
+    def said(path: str, name: str, summary: str, more: str, body: str, form: str, *parameters: str) -> Operation:
         call = paid_call(path, name, "conversations", summary, more, body, form)
         return replace(
             call,
@@ -78,8 +78,8 @@ def of_conversations() -> tuple[Operation, ...]:
         )
 
     return (
-        say("/api/conversations", "startConversation", "Begin a conversation", "", "TurnRequest", "TurnForm"),
-        say(
+        said("/api/conversations", "startConversation", "Begin a conversation", "", "TurnRequest", "TurnForm"),
+        said(
             "/api/conversations/{conversation_id}/turns",
             "sayTurn",
             "Go on with a conversation, from any of its turns",

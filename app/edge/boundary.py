@@ -12,6 +12,7 @@ from app.edge.assets import serve_assets
 from app.edge.door import Doorkeeper, check_hosts, guard
 from app.edge.forms import protect_forms
 from app.edge.hosts import HostRule
+from app.edge.languages import offer_languages
 from app.edge.limits import limit_bodies
 from app.edge.origins import refuse_cross_site
 from app.edge.request_ids import Bind, Log, identify_requests
@@ -34,7 +35,8 @@ def install_boundary(
 
     `hosts` is `ATELIER_HOSTS`; `trusted_proxies` says how many proxies' `X-Forwarded-For`, `-Proto`
     and `-Host` are believed (none: those headers decide nothing). Refusals are raised as
-    `StudioError`, so the application needs a handler for it. Templates get `asset` and `csrf_token`.
+    `StudioError`, so the application needs a handler for it. Templates get `asset`, `csrf_token`
+    and what they need to speak the visitor's language.
     """
     if trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way to wrap itself
@@ -45,6 +47,7 @@ def install_boundary(
     add_security_headers(app)
     identify_requests(app, log=log, bind=bind, clear=clear)
     serve_assets(app)
+    offer_languages(app, log=log)
     # Work before a request runs in this order: what costs nothing first, the database last.
     refuse_unreadable_addresses(app)
     check_hosts(app, HostRule(names=hosts, has_door=keeper.has_door))

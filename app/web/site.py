@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from flask import Flask, request
+from flask import Flask, current_app, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from app.domain.errors import Fault
 from app.domain.release import VERSION
+from app.domain.sentences import say
 from app.edge.actors import SESSION, actor_or_none
+from app.edge.languages import Language, current_language, offered_languages
+from app.edge.origins import SAFE_METHODS
 from app.web import wording
 from app.web.explanations import Explanation, explain_fault
+from app.web.script_words import script_words
 
 _ROOMS = (
-    ("Create", "/", ("/generate",)),
-    ("Edit", "/edit", ("/vary",)),
-    ("Conversations", "/conversations", ()),
-    ("Library", "/library", ("/pictures",)),
-    ("Spending", "/spending", ()),
+    (say("Create"), "/", ("/generate",)),
+    (say("Edit"), "/edit", ("/vary",)),
+    (say("Conversations"), "/conversations", ()),
+    (say("Library"), "/library", ("/pictures",)),
+    (say("Spending"), "/spending", ()),
 )
 """The header's entries in order: label, address, other addresses of the same room.
 
@@ -45,12 +51,17 @@ class Entry:
 class Site:
     """`practice`: the emulator answers. `navigation` is empty for strangers. `can_sign_out`: there is a session.
 
-    `notice` says why nothing is sent to the provider at present, if that is so.
+    `notice` says why nothing is sent to the provider at present, if that is so. `here`: the address to come back to
+    after choosing one of the other `languages`. `words`: the scripts' sentences, where they are not English.
     """
 
     practice: bool
     navigation: tuple[Entry, ...]
     can_sign_out: bool
+    here: str
+    language: Language
+    languages: tuple[Language, ...]
+    words: Mapping[str, str]
     version: str = VERSION
     notice: Explanation | None = None
 
@@ -66,11 +77,16 @@ def describe_site(app: Flask, *, practice: bool, find_notice: Callable[[], Fault
     @app.context_processor
     def site() -> dict[str, Site]:
         actor = actor_or_none()
+        language = current_language()
         return {
             "site": Site(
                 practice=practice,
                 navigation=_navigation(request.path) if actor is not None else (),
                 can_sign_out=actor is not None and actor.way == SESSION,
+                here=_here(),
+                language=language,
+                languages=tuple(other for other in offered_languages() if other != language),
+                words=script_words(language),
                 notice=_explained(find_notice) if actor is not None else None,
             )
         }
@@ -93,3 +109,21 @@ def _navigation(path: str) -> tuple[Entry, ...]:
 
 def _is_within(path: str, room: str) -> bool:
     return path == room or (room != "/" and path.startswith(f"{room}/"))
+
+
+def _here() -> str:
+    """The address of this page; of one that answered a form, the nearest above that can be opened."""
+    if request.method in SAFE_METHODS:
+        return request.full_path.removesuffix("?")
+    path = request.path
+    while path != "/" and not _can_be_opened(path):
+        path = path.rpartition("/")[0] or "/"
+    return path
+
+
+def _can_be_opened(path: str) -> bool:
+    try:
+        current_app.create_url_adapter(request).match(path, method="GET")  # type: ignore[union-attr]  # of a request
+    except (HTTPException, RequestRedirect):
+        return False
+    return True

@@ -1,42 +1,60 @@
-"""Numbers as people read them: money, durations, file sizes, picture sizes, moments."""
+"""Numbers as people read them, in the language of the request: money, durations, file sizes, picture sizes, moments."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency
 
 from app.domain.costs import MicroUSD
+from app.domain.sentences import say
+from app.edge.languages import current_language, told
 
 _CENT_TENTH = 1_000
 """The least amount that is written in digits: a tenth of a cent."""
+
+_DAYS = {"en": "d MMM yyyy", "zh_Hans": "yyyy年M月d日"}
+"""CLDR's patterns for a day by locale; English ones in the order that both sides of the Atlantic read alike."""
+
+_BETWEEN = {"en": "', '", "zh_Hans": " "}
+"""CLDR's patterns for what stands between a day and a time."""
 
 
 def money(amount: MicroUSD) -> str:
     """An amount rounded for reading: "$0.006", "$1.27", "less than $0.001". Exact ones: `domain.costs.dollars`."""
     if amount <= 0:
-        return "$0"
+        return _currency(0, 0)
     if amount < _CENT_TENTH:
-        return "less than $0.001"
-    decimals = 3 if amount < 100_000 else 2
+        return told(say("less than {amount}", amount=_currency(_CENT_TENTH, 3)))
+    return _currency(amount, 3 if amount < 100_000 else 2)
+
+
+def _currency(amount: MicroUSD, decimals: int) -> str:
     step = 10 ** (6 - decimals)
-    units = (amount + step // 2) // step
-    return f"${units // 10**decimals:,}.{units % 10**decimals:0{decimals}d}"
+    rounded = Decimal((amount + step // 2) // step).scaleb(-decimals)
+    pattern = "¤#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_currency(rounded, "USD", pattern, locale=current_language().locale, currency_digits=False)
 
 
 def duration(seconds: float) -> str:
     """ "0.4 s", "12 s", "2 min 5 s"."""
     if seconds < 9.95:
-        return f"{max(seconds, 0):.1f} s"
+        return told(say("{seconds} s", seconds=f"{max(seconds, 0):.1f}"))
     whole = round(seconds)
     minutes, rest = divmod(whole, 60)
     if not minutes:
-        return f"{whole} s"
-    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+        return told(say("{seconds} s", seconds=whole))
+    if not rest:
+        return told(say("{minutes} min", minutes=minutes))
+    return told(say("{minutes} min {seconds} s", minutes=minutes, seconds=rest))
 
 
 def byte_size(count: int) -> str:
     """Decimal units, as file managers and the API's own limits count: "1.8 MB"."""
     if count < 1_000:
-        return f"{count} bytes"
+        return told(say("{count} bytes", count=count))
     if count < 1_000_000:
         return f"{count / 1_000:.0f} kB"
     return f"{count / 1_000_000:.1f} MB"
@@ -49,8 +67,16 @@ def picture_size(width: int, height: int) -> str:
 
 def moment(seconds: float) -> str:
     """A moment (Unix seconds) in UTC: "20 Nov 2026, 19:05 UTC"."""
+    locale = current_language().locale
     when = datetime.fromtimestamp(seconds, UTC)
-    return f"{when.day} {when:%b %Y, %H:%M} UTC"
+    pattern = f"{_DAYS[locale]}{_BETWEEN[locale]}HH:mm"
+    return f"{format_datetime(when, pattern, locale=locale)} UTC"
+
+
+def day(when: date) -> str:
+    """ "20 Nov 2026"."""
+    locale = current_language().locale
+    return format_date(when, _DAYS[locale], locale=locale)
 
 
 def machine_moment(seconds: float) -> str:

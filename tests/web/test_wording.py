@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from app.factory import create_app
 from app.web.wording import byte_size, duration, excerpt, machine_moment, moment, money
+from app.wiring import Studio
 
 
 @pytest.mark.parametrize(
@@ -56,3 +60,22 @@ def test_a_moment_is_told_in_utc() -> None:
 def test_an_excerpt_is_one_short_line() -> None:
     assert excerpt("a cat\n and  a dog") == "a cat and a dog"
     assert excerpt("word " * 40) == ("word " * 40)[:59].rstrip() + "…"
+
+
+@pytest.fixture
+def in_chinese(studio: Studio) -> Iterator[None]:
+    with create_app(studio).test_request_context(headers={"Accept-Language": "zh-CN"}):
+        yield
+
+
+@pytest.mark.usefixtures("in_chinese")
+def test_in_chinese_money_is_us_dollars_and_everything_is_written_as_is_usual_there() -> None:
+    assert [money(amount) for amount in (0, 1, 5_880, 1_234_567_890)] == [
+        "US$0",
+        "不到 US$0.001",
+        "US$0.006",
+        "US$1,234.57",
+    ]
+    assert [duration(seconds) for seconds in (0.44, 59.4, 59.6, 125)] == ["0.4 秒", "59 秒", "1 分钟", "2 分 5 秒"]
+    assert byte_size(999) == "999 字节"
+    assert moment(1_795_201_500) == "2026年11月20日 19:05 UTC"

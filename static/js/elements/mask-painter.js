@@ -7,6 +7,7 @@ import { followPointers } from "../lib/mask-pointers.js";
 import { MaskSheet } from "../lib/mask-sheet.js";
 import { MaskView } from "../lib/mask-view.js";
 import { marked } from "../lib/wording.js";
+import { say } from "../lib/words.js";
 
 const PAUSE_MS = 150;
 
@@ -83,8 +84,8 @@ class MaskPainter extends HTMLElement {
     else this.#close();
     if (picture && kept) this.sheet.read(kept);
     this.#measure();
-    if (!picture) this.#say("This picture cannot be shown here. A mask file still works.");
-    else if (mask && !kept) this.#say("The mask of before cannot be shown here.");
+    if (!picture) this.#show(say("This picture cannot be shown here. A mask file still works."));
+    else if (mask && !kept) this.#show(say("The mask of before cannot be shown here."));
   }
 
   /** A sheet for a picture; what was marked stays when it has the same size. */
@@ -107,7 +108,7 @@ class MaskPainter extends HTMLElement {
   #close() {
     this.sheet = null;
     this.work.hidden = true;
-    this.#say("");
+    this.#show("");
     if (this.#isOurs) this.#send();
   }
 
@@ -193,11 +194,11 @@ class MaskPainter extends HTMLElement {
 
   #measure() {
     const measures = this.sheet?.measure() ?? { share: 0, edited: null };
-    this.#say(marked(measures.share));
+    this.#show(marked(measures.share));
     return measures;
   }
 
-  #say(sentence) {
+  #show(sentence) {
     this.desk.querySelector(".painter-status").textContent = sentence;
   }
 }

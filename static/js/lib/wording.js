@@ -1,28 +1,37 @@
+import { language, say } from "./words.js";
+
+const currency = { style: "currency", currency: "USD" };
+
 /** An amount in dollars, rounded for reading as the server does: 0.00588 → "$0.006". */
 export function money(dollars) {
   const micro = Math.round(Number(dollars) * 1e6);
-  if (micro <= 0) return "$0";
-  if (micro < 1000) return "less than $0.001";
+  if (micro <= 0) return amount(0, 0);
+  if (micro < 1000) return say("less than {amount}", { amount: amount(0.001, 3) });
   const decimals = micro < 100_000 ? 3 : 2;
   const step = 10 ** (6 - decimals);
-  const rounded = Math.floor((micro + step / 2) / step) / 10 ** decimals;
-  return "$" + rounded.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  return amount(Math.floor((micro + step / 2) / step) / 10 ** decimals, decimals);
+}
+
+function amount(dollars, decimals) {
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  return dollars.toLocaleString(language === "en" ? "en-US" : language, { ...currency, ...digits });
 }
 
 /** "0.4 s", "12 s", "2 min 5 s", as the server writes them. */
 export function duration(seconds) {
-  if (seconds < 9.95) return `${Math.max(seconds, 0).toFixed(1)} s`;
+  if (seconds < 9.95) return say("{seconds} s", { seconds: Math.max(seconds, 0).toFixed(1) });
   const whole = Math.round(seconds);
   const minutes = Math.floor(whole / 60);
-  if (!minutes) return `${whole} s`;
-  return whole % 60 ? `${minutes} min ${whole % 60} s` : `${minutes} min`;
+  const rest = whole % 60;
+  if (!minutes) return say("{seconds} s", { seconds: whole });
+  return rest ? say("{minutes} min {seconds} s", { minutes, seconds: rest }) : say("{minutes} min", { minutes });
 }
 
 /** "About 12 % will change", rounded as the server does: all and nothing are exact. */
 export function marked(share) {
-  if (!share) return "Nothing is marked yet";
-  if (share === 1) return "All of it will change";
+  if (!share) return say("Nothing is marked yet");
+  if (share === 1) return say("All of it will change");
   const percent = Math.round(share * 100);
-  if (percent < 1) return "Less than 1 % will change";
-  return percent > 99 ? "More than 99 % will change" : `About ${percent} % will change`;
+  if (percent < 1) return say("Less than 1 % will change");
+  return percent > 99 ? say("More than 99 % will change") : say("About {percent} % will change", { percent });
 }
