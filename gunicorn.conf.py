@@ -12,7 +12,6 @@ import importlib
 import os
 import platform
 import signal
-import sqlite3
 import sys
 import threading
 import time
@@ -23,7 +22,7 @@ from gunicorn.glogging import Logger
 from app.edge.hosts import is_loopback_address
 from app.observability import logs
 from app.settings import read_settings
-from app.storage.sqlite_version import require_sqlite
+from app.storage.sqlite import require_sqlite
 
 
 def _refuse(sentence: str) -> NoReturn:
@@ -34,7 +33,7 @@ def _refuse(sentence: str) -> NoReturn:
 try:
     _settings = read_settings()
     if not (_settings.database_url or "").startswith("postgresql"):
-        require_sqlite(sqlite3.sqlite_version_info)
+        require_sqlite()
 except ValueError as _error:  # a `SettingError` is one
     _refuse(str(_error))
 

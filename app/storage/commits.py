@@ -1,7 +1,7 @@
 """Commits that the writers of one process share.
 
-SQLite admits one writer at a time, and with a rollback journal each commit waits four times for the
-disk. Writers that queue up while another's commit is on its way to the disk therefore write into
+SQLite admits one writer at a time, and each commit waits for the disk: once with a write-ahead log, four times
+with a rollback journal. Writers that queue up while another's commit is on its way to the disk therefore write into
 one transaction, a savepoint each, and the last of them commits for all. Nobody goes on before that
 commit: what a block wrote is durable when it ends, alone or in company.
 

@@ -7,7 +7,6 @@ a pool much smaller than the number of threads is enough.
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +19,7 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from app.domain.errors import Fault, StudioError
 from app.storage.commits import Writers
 from app.storage.files import make_private_folder
-from app.storage.sqlite_version import require_sqlite
+from app.storage.sqlite import DRIVER, VERSION, require_sqlite
 
 DATABASE_NAME = "atelier.sqlite3"
 BUSY_SECONDS = 30.0
@@ -110,7 +109,7 @@ def describe(engine: Engine) -> dict[str, str]:
         if is_sqlite(engine):
             return {
                 "database": "sqlite",
-                "version": sqlite3.sqlite_version,
+                "version": DRIVER.sqlite_version,
                 "journal_mode": str(connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()),
                 "synchronous": str(connection.exec_driver_sql("PRAGMA synchronous").scalar_one()),
             }
@@ -122,7 +121,7 @@ def describe(engine: Engine) -> dict[str, str]:
 
 
 def _make_sqlite(url: URL) -> Engine:
-    require_sqlite(sqlite3.sqlite_version_info)
+    require_sqlite()
     if not url.database or ":memory:" in url.database or url.database.startswith("file:"):
         raise ValueError("A SQLite database must be named as a plain file, as in sqlite:////srv/atelier.sqlite3.")
     path = Path(url.database).absolute()
@@ -130,6 +129,7 @@ def _make_sqlite(url: URL) -> Engine:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # journals inherit these permissions
     engine = sa.create_engine(
         url,
+        module=DRIVER,
         connect_args={"timeout": BUSY_SECONDS},
         execution_options={"writers": Writers(path.with_name(f"{path.name}-queue"))},
         **_POOL,
@@ -139,9 +139,9 @@ def _make_sqlite(url: URL) -> Engine:
     return engine
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # `_begin_sqlite` says when a transaction begins, not the driver
-    if journal_mode(sqlite3.sqlite_version_info) == "truncate":
+    if journal_mode(VERSION) == "truncate":
         connection.execute("PRAGMA journal_mode=TRUNCATE")  # `migrate` switches to WAL, which is lasting
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
@@ -153,8 +153,8 @@ def _begin_sqlite(connection: Connection) -> None:
     try:
         # Not through SQLAlchemy, where a word takes as long as a statement: six a call.
         raw.execute("BEGIN IMMEDIATE" if write else "BEGIN")
-    except sqlite3.Error as error:
-        raise sa.exc.DBAPIError.instance("BEGIN", None, error, sqlite3.Error, dialect=connection.dialect) from error
+    except DRIVER.Error as error:
+        raise sa.exc.DBAPIError.instance("BEGIN", None, error, DRIVER.Error, dialect=connection.dialect) from error
 
 
 def _make_postgresql(url: URL) -> Engine:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -15,6 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from app.storage.engine import is_sqlite, make_engine, reading
 from app.storage.exchange import LEFT_BEHIND, columns_of, goes, tables
+from app.storage.sqlite import DRIVER
 
 _AT_ONCE = 500
 
@@ -67,7 +67,7 @@ class SqlExports:
                 copy.dispose()
 
     def _copy(self, path: Path) -> None:
-        with closing(self._engine.raw_connection()) as raw, closing(sqlite3.connect(path)) as copy:
+        with closing(self._engine.raw_connection()) as raw, closing(DRIVER.connect(path)) as copy:
             raw.driver_connection.backup(copy)  # type: ignore[union-attr]  # pysqlite's own connection
 
 

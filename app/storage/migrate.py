@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from sqlalchemy.engine import Connection, Engine
 from app.storage.engine import is_sqlite, journal_mode, writing
 from app.storage.files import make_private_folder
 from app.storage.library_text import create_index, fill_index
+from app.storage.sqlite import VERSION
 
 _ADVISORY_LOCK = 7_105_001
 """Any number, as long as nothing else in the same PostgreSQL database uses it for its own locks."""
@@ -30,7 +30,7 @@ def migrate(engine: Engine, data_dir: Path) -> None:
     """
     if is_sqlite(engine):
         with _file_lock(data_dir / "migrate.lock"):
-            if journal_mode(sqlite3.sqlite_version_info) == "wal":
+            if journal_mode(VERSION) == "wal":
                 with closing(engine.raw_connection()) as raw:
                     raw.cursor().execute("PRAGMA journal_mode=WAL")
             with writing(engine) as connection:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +16,7 @@ from app.storage import commits
 from app.storage.engine import DATABASE_NAME, await_company, make_engine, writing
 from app.storage.migrate import migrate
 from app.storage.schema import FAILED_SIGN_INS
+from app.storage.sqlite import DRIVER
 
 Body = Callable[[Connection], None]
 
@@ -45,7 +45,7 @@ def note(bucket: str) -> Body:
 
 def noted(data_dir: Path) -> list[str]:
     """What anybody else sees in the database."""
-    connection = sqlite3.connect(data_dir / DATABASE_NAME)
+    connection = DRIVER.connect(data_dir / DATABASE_NAME)
     try:
         return [row[0] for row in connection.execute("SELECT bucket FROM failed_sign_ins ORDER BY id")]
     finally:
@@ -131,7 +131,7 @@ def test_one_that_fails_in_company_leaves_nothing_and_takes_nothing_from_the_oth
 
 def test_a_shared_commit_that_fails_is_told_to_everybody_and_nothing_stays(engine: Engine, data_dir: Path) -> None:
     def refuse(_connection: Connection) -> None:
-        raise sa.exc.OperationalError("COMMIT", None, sqlite3.OperationalError("disk I/O error"))
+        raise sa.exc.OperationalError("COMMIT", None, DRIVER.OperationalError("disk I/O error"))
 
     event.listen(engine, "commit", refuse)
     assert in_company(engine, [note("a"), note("b"), note("c")]) == ["OperationalError"] * 3
@@ -158,7 +158,7 @@ def test_when_sqlite_undoes_the_transaction_everybody_before_is_told(
         assert raw is not None
         raw.rollback()
         if and_raises:
-            raise sa.exc.OperationalError("INSERT", None, sqlite3.OperationalError("database or disk is full"))
+            raise sa.exc.OperationalError("INSERT", None, DRIVER.OperationalError("database or disk is full"))
 
     assert in_company(engine, [note_well, undo]) == ["OperationalError"] * 2
     assert wrote == ["lost"]

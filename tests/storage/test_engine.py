@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import stat
 import threading
 import time
@@ -17,7 +16,7 @@ from app.storage.clock import DatabaseNow, day_of, start_of_day, start_of_month
 from app.storage.engine import describe, journal_mode, make_engine, ping, reading, writing
 from app.storage.migrate import migrate
 from app.storage.schema import FAILED_SIGN_INS
-from app.storage.sqlite_version import require_sqlite
+from app.storage.sqlite import VERSION, require_sqlite
 
 
 @pytest.mark.parametrize(
@@ -32,7 +31,7 @@ def test_sqlite_syncs_fully_checks_foreign_keys_and_uses_the_safe_journal(data_d
     engine = make_engine(None, data_dir)
     migrate(engine, data_dir)
     told = describe(engine)
-    assert told["journal_mode"] == journal_mode(sqlite3.sqlite_version_info)
+    assert told["journal_mode"] == journal_mode(VERSION)
     assert told["synchronous"] == "2"
     with reading(engine) as connection:
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one() == 1
@@ -160,6 +159,6 @@ def test_windows_begin_at_midnight_utc() -> None:
 
 def test_a_sqlite_that_is_too_old_is_refused_with_the_version_that_is_needed() -> None:
     require_sqlite((3, 35, 0))
-    require_sqlite(sqlite3.sqlite_version_info)
+    require_sqlite()
     with pytest.raises(ValueError, match=r"SQLite 3\.35\.0 or newer is needed.* 3\.34\.1"):
         require_sqlite((3, 34, 1))
