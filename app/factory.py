@@ -41,6 +41,7 @@ from app.web import (
     library_changes,
     pictures,
     provider,
+    themes,
     turns,
     variations,
 )
@@ -127,6 +128,7 @@ def _rooms(studio: Studio) -> list[Room]:
         help_page.make_room(studio.generation, tells=settings.embed_metadata),
         installing.make_room(),
         languages.make_room(),
+        themes.make_room(),
         accounts.make_room(studio.accounts),
     ]
 

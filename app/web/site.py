@@ -11,13 +11,14 @@ from werkzeug.routing import RequestRedirect
 
 from app.domain.errors import Fault
 from app.domain.release import VERSION
-from app.domain.sentences import say
+from app.domain.sentences import Sentence, say
 from app.edge.actors import SESSION, actor_or_none
 from app.edge.languages import Language, current_language, offered_languages
 from app.edge.origins import SAFE_METHODS
 from app.web import wording
 from app.web.explanations import Explanation, explain_fault
 from app.web.script_words import script_words
+from app.web.themes import THEMES, chosen_theme
 
 _ROOMS = (
     (say("Create"), "/", ("/generate",)),
@@ -53,6 +54,7 @@ class Site:
 
     `notice` says why nothing is sent to the provider at present, if that is so. `here`: the address to come back to
     after choosing one of the other `languages`. `words`: the scripts' sentences, where they are not English.
+    `theme`: the chosen one of the `themes`.
     """
 
     practice: bool
@@ -62,6 +64,8 @@ class Site:
     language: Language
     languages: tuple[Language, ...]
     words: Mapping[str, str]
+    theme: str
+    themes: Mapping[str, Sentence]
     version: str = VERSION
     notice: Explanation | None = None
 
@@ -87,6 +91,8 @@ def describe_site(app: Flask, *, practice: bool, find_notice: Callable[[], Fault
                 language=language,
                 languages=tuple(other for other in offered_languages() if other != language),
                 words=script_words(language),
+                theme=chosen_theme(),
+                themes=THEMES,
                 notice=_explained(find_notice) if actor is not None else None,
             )
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from app.wiring import Studio
 from tests.browser.conftest import OpenPage
@@ -40,3 +41,31 @@ def test_with_forced_colours_the_focus_and_the_room_one_is_in_are_still_seen(ope
     assert line(".rooms li:last-child a") == "none"
     page.get_by_role("button", name="Generate").focus()
     assert line(".composer-prompt") == "none"
+
+
+def test_the_theme_changes_where_one_is_and_stays(open_page: OpenPage) -> None:
+    page = open_page(color_scheme="light")
+    page.goto("/")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(ground)
+    page.locator("#prompt").fill("A fox")
+    with page.expect_response("**/theme"):
+        page.get_by_role("button", name="Dark").click()
+    dark = page.evaluate(ground)
+    assert dark != light
+    expect(page.locator("#prompt")).to_have_value("A fox")
+    page.goto("/help")
+    assert page.evaluate(ground) == dark
+    expect(page.get_by_role("button", name="Dark", pressed=True)).to_be_visible()
+
+
+def test_the_rooms_are_one_row_on_the_smallest_phone(open_page: OpenPage) -> None:
+    page = open_page(locale="en")
+    page.set_viewport_size({"width": 320, "height": 640})
+    for language in ("en", "zh-Hans"):
+        page.context.set_extra_http_headers({"Accept-Language": language})
+        page.goto("/")
+        tops = page.locator(".rooms a").evaluate_all("links => links.map((link) => link.getBoundingClientRect().top)")
+        assert len(tops) == 5
+        assert len(set(tops)) == 1
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
