@@ -41,6 +41,7 @@ from app.web import (
     library_changes,
     pictures,
     provider,
+    styleguide,
     themes,
     turns,
     variations,
@@ -128,6 +129,7 @@ def _rooms(studio: Studio) -> list[Room]:
         help_page.make_room(studio.generation, tells=settings.embed_metadata),
         installing.make_room(),
         languages.make_room(),
+        styleguide.make_room(),
         themes.make_room(),
         accounts.make_room(studio.accounts),
     ]

@@ -117,3 +117,12 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(open_page: OpenPage, stu
         act(page)
         judge(name)
     assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_in_the_style_guide(open_page: OpenPage, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "debug", True)
+    page = open_page(expect="status of")  # its pictures are not there
+    page.goto("/styleguide")
+    page.get_by_text("Filters").first.click()
+    found = [*violations(page), *too_wide(page)]
+    assert not found, "\n".join(found)

@@ -14,8 +14,10 @@ from app.domain.conversations import ConversationDraft
 from app.domain.errors import Fault
 from app.domain.requests import Generate
 from app.factory import create_app
+from app.web.accounts import SignInPage
 from app.web.errors import render_error
 from app.web.pages import Page
+from app.web.styleguide import StyleGuidePage
 from app.wiring import Studio
 from tests.upstream import picture
 from tests.web.visiting import Visitor, ask, drawn
@@ -47,7 +49,7 @@ def test_a_template_uses_its_page_and_the_site_only(name: str) -> None:
 
 
 def test_every_page_has_its_template_and_every_template_its_page() -> None:
-    of_pages = {page.template for page in get_args(Page)} | {"accounts/sign_in.html"}
+    of_pages = {page.template for page in get_args(Page)} | {SignInPage.template, StyleGuidePage.template}
     whole = {name for name in TEMPLATES if "macros/" not in name and "/_" not in name and name != "base.html"}
     assert whole == of_pages
 
