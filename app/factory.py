@@ -19,6 +19,7 @@ from app.api.paid_calls import PaidCalls
 from app.cli import library as library_commands
 from app.cli import tokens as token_commands
 from app.domain.errors import Fault, StudioError
+from app.domain.sentences import say
 from app.edge.boundary import install_boundary
 from app.edge.door import current_room
 from app.edge.event_stream import EventStreams
@@ -171,14 +172,14 @@ def _answer_errors(app: Flask, studio: Studio) -> None:
 
 
 _SENTENCES = {
-    400: "The request cannot be understood.",
-    403: "This is not allowed.",
-    404: "There is nothing at this address.",
-    405: "This address does not take that method.",
-    413: "The request is too large.",
-    415: "This kind of content is not taken here.",
-    416: "The file has no such part.",
-    500: "Something went wrong on our side. Nothing was resent; the log has the details under this request id.",
+    400: say("The request cannot be understood."),
+    403: say("This is not allowed."),
+    404: say("There is nothing at this address."),
+    405: say("This address does not take that method."),
+    413: say("The request is too large."),
+    415: say("This kind of content is not taken here."),
+    416: say("The file has no such part."),
+    500: say("Something went wrong on our side. Nothing was resent; the log has the details under this request id."),
 }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import g
 
 from app.domain.errors import Fault, StudioError
+from app.domain.sentences import say
 
 THIS_MACHINE = "this-machine"
 SESSION = "session"
@@ -28,7 +29,7 @@ def current_actor() -> Actor:
     """The actor of this request. Raises `StudioError` (`unauthorized`) where the door let nobody in."""
     actor = actor_or_none()
     if actor is None:
-        raise StudioError(Fault("unauthorized", "Sign in, or send a token."))
+        raise StudioError(Fault("unauthorized", say("Sign in, or send a token.")))
     return actor
 
 

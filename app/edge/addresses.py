@@ -9,6 +9,7 @@ from __future__ import annotations
 from flask import Flask, request
 
 from app.domain.errors import Fault, StudioError
+from app.domain.sentences import say
 
 
 def refuse_unreadable_addresses(app: Flask) -> None:
@@ -19,4 +20,4 @@ def refuse_unreadable_addresses(app: Flask) -> None:
         try:
             request.query_string.decode()
         except UnicodeDecodeError:
-            raise StudioError(Fault("bad_request", "The address is not UTF-8 text.")) from None
+            raise StudioError(Fault("bad_request", say("The address is not UTF-8 text."))) from None

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.accounts import STUDIO
 from app.domain.errors import Fault, StudioError
+from app.domain.sentences import say
 from app.edge.actors import SESSION, THIS_MACHINE, TOKEN, Actor
 from app.edge.hosts import HostRule, is_loopback_address
 from app.edge.origins import SAFE_METHODS
@@ -67,14 +68,16 @@ def guard(app: Flask, keeper: Doorkeeper) -> None:
             return None
         if not keeper.has_door:
             raise StudioError(
-                Fault("forbidden", "Without ATELIER_PASSWORD, Atelier serves only the machine that it runs on.")
+                Fault("forbidden", say("Without ATELIER_PASSWORD, Atelier serves only the machine that it runs on."))
             )
         if room is not None and room.speech is Speech.JSON:
             raise StudioError(
                 Fault(
                     "unauthorized",
-                    "Send a token, as the header Authorization: Bearer <token>; "
-                    "the command flask --app wsgi tokens create NAME makes one.",
+                    say(
+                        "Send a token, as the header Authorization: Bearer <token>; "
+                        "the command flask --app wsgi tokens create NAME makes one."
+                    ),
                 )
             )
         return redirect(_sign_in_url(), 303)
@@ -108,7 +111,7 @@ def _actor(keeper: Doorkeeper) -> Actor | None:
         owner = keeper.token_owner(bearer)
         if owner is None:
             # A wrong token is told, even beside a good session: its sender meant it.
-            raise StudioError(Fault("unauthorized", "This token is unknown, or it was revoked."))
+            raise StudioError(Fault("unauthorized", say("This token is unknown, or it was revoked.")))
         return Actor(owner, TOKEN)
     secret = session_secret()
     owner = None if secret is None else keeper.session_owner(secret)

@@ -17,6 +17,7 @@ from typing import Any
 from flask import Response
 
 from app.domain.errors import Fault, StudioError
+from app.domain.sentences import say
 
 HEARTBEAT_SECONDS = 15.0
 """A comment is sent at least this often, so that proxies keep the line and a gone client is noticed."""
@@ -61,7 +62,7 @@ class EventStreams:
             raise StudioError(
                 Fault(
                     "rate_limited",
-                    "Too many event streams are open; look at the job now and then instead.",
+                    say("Too many event streams are open; look at the job now and then instead."),
                     retryable=True,
                     retry_after=5.0,
                 )

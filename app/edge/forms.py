@@ -15,6 +15,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import Fault, StudioError
+from app.domain.sentences import say
 from app.edge.actors import SESSION, TOKEN, actor_or_none
 from app.edge.door import current_room
 from app.edge.origins import SAFE_METHODS, says_where_from
@@ -25,7 +26,7 @@ class StaleForm(StudioError):
     """A post without its CSRF token: nothing was done. A room may show what was typed once more: `shows_again`."""
 
     def __init__(self) -> None:
-        super().__init__(Fault("bad_request", "This form belonged to another session or to an earlier one."))
+        super().__init__(Fault("bad_request", say("This form belonged to another session or to an earlier one.")))
 
 
 _Show = TypeVar("_Show", bound=Callable[[StaleForm], ResponseReturnValue])

@@ -10,6 +10,8 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 
+from app.domain.sentences import say
+
 
 def is_loopback_address(address: str) -> bool:
     """Whether an address is this machine's own. An empty one is a Unix socket's peer: local by nature."""
@@ -56,17 +58,17 @@ class HostRule:
     def refusal(self, host: str) -> str | None:
         """Why a `Host` is refused, as a sentence; `None` when it is fine. `host` is empty when malformed."""
         if not host:
-            return "The Host header is missing or malformed."
+            return say("The Host header is missing or malformed.")
         name = name_of(host)
         if any(_matches(name, allowed) for allowed in self.names):
             return None
         if self.has_door:
             if not self.names:
                 return None
-            return "This host name is not one of ATELIER_HOSTS."
+            return say("This host name is not one of ATELIER_HOSTS.")
         if is_loopback_name(name):
             return None
-        return (
+        return say(
             "Without ATELIER_PASSWORD, Atelier answers only under this machine's own names, such as localhost; "
             "set ATELIER_PASSWORD to use it from elsewhere, or list the name in ATELIER_HOSTS."
         )

@@ -16,6 +16,7 @@ from flask import Flask, Request, request
 from werkzeug.exceptions import ClientDisconnected
 
 from app.domain.errors import Fault, StudioError
+from app.domain.sentences import say
 
 MEBIBYTE = 1024 * 1024
 BODY_BYTES = MEBIBYTE
@@ -61,7 +62,9 @@ def limit_bodies(app: Flask) -> None:
             if (request.content_length or 0) > BODY_BYTES or len(request.get_data()) > BODY_BYTES:
                 raise _too_large(BODY_BYTES)
             if request.get_data().count(b"&") >= FORM_FIELDS:
-                raise StudioError(Fault("body_too_large", f"A form may have {FORM_FIELDS} fields at most."))
+                raise StudioError(
+                    Fault("body_too_large", say("A form may have {most} fields at most.", most=FORM_FIELDS))
+                )
 
 
 class _BoundedRequest(Request):
@@ -84,7 +87,7 @@ class _BoundedRequest(Request):
             super()._load_form_data()
         except OSError as error:  # of the disk; a client that goes away raises something else
             raise StudioError(
-                Fault("storage_full", "There is no room to take in the files.", retryable=True)
+                Fault("storage_full", say("There is no room to take in the files."), retryable=True)
             ) from error
 
     def close(self) -> None:
@@ -125,4 +128,6 @@ class _Chunks(RawIOBase):
 
 
 def _too_large(limit: int) -> StudioError:
-    return StudioError(Fault("body_too_large", f"The body is larger than {limit} bytes, the most that is taken here."))
+    return StudioError(
+        Fault("body_too_large", say("The body is larger than {limit} bytes, the most that is taken here.", limit=limit))
+    )

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from flask import Flask, request
 
 from app.domain.errors import Fault, StudioError
+from app.domain.sentences import say
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 """They never change anything here, so they are welcome from anywhere."""
@@ -36,7 +37,7 @@ def says_where_from() -> bool:
 
 
 def _check(site: str | None, origin: str | None, host: str, *, secure: bool) -> None:
-    foreign = StudioError(Fault("forbidden", "This request came from another web site."))
+    foreign = StudioError(Fault("forbidden", say("This request came from another web site.")))
     if site == "cross-site":
         raise foreign
     if origin is None:
@@ -50,8 +51,10 @@ def _check(site: str | None, origin: str | None, host: str, *, secure: bool) -> 
     raise StudioError(
         Fault(
             "forbidden",
-            "This request came from another web site: its Origin and Host headers differ. Behind a reverse proxy, "
-            "let it pass the Host header on, or have it send X-Forwarded-Host and set ATELIER_TRUSTED_PROXIES.",
+            say(
+                "This request came from another web site: its Origin and Host headers differ. Behind a reverse proxy, "
+                "let it pass the Host header on, or have it send X-Forwarded-Host and set ATELIER_TRUSTED_PROXIES."
+            ),
         )
     )
 

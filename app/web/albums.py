@@ -6,6 +6,7 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.errors import InvalidRequest
+from app.domain.sentences import joined, say
 from app.edge.actors import current_actor
 from app.edge.rooms import Entry, Room, Speech
 from app.services.library import Library
@@ -27,7 +28,7 @@ def make_room(library: Library) -> Room:
             album = library.add_album(current_actor().owner, request.form.get("name", ""))
         except InvalidRequest as error:
             return _show(error, name=request.form.get("name", ""))
-        tell(f"The album {album.name} is there.")
+        tell(say("The album {name} is there.", name=album.name))
         return redirect("/library/albums", 303)
 
     @room.post("/library/albums/<album_id>")
@@ -36,13 +37,13 @@ def make_room(library: Library) -> Room:
         owner = current_actor().owner
         if request.form.get("do") == "remove":
             library.remove_album(owner, album_id)
-            tell("The album is gone. Its pictures are still in the library.")
+            tell(say("The album is gone. Its pictures are still in the library."))
             return redirect("/library/albums", 303)
         try:
             album = library.rename_album(owner, album_id, request.form.get("name", ""))
         except InvalidRequest as error:
             return _show(error, about=album_id, name=request.form.get("name", ""))
-        tell(f"The album is called {album.name} now.")
+        tell(say("The album is called {name} now.", name=album.name))
         return redirect("/library/albums", 303)
 
     def _show(error: InvalidRequest | None = None, *, about: str | None = None, name: str = "") -> Response:
@@ -51,7 +52,7 @@ def make_room(library: Library) -> Room:
             done=what_was_done(),
             about=about,
             name=name,
-            problem=" ".join(problem.message for problem in error.problems) if error else "",
+            problem=joined(*(problem.message for problem in error.problems)) if error else "",
         )
         return render(page, 400 if error else 200)
 

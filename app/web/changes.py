@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from app.domain.errors import InvalidRequest, NotFound, Problem
 from app.domain.library import Album, Change, read_tags
 from app.domain.search import fold
-from app.domain.sentences import say
+from app.domain.sentences import say, say_counted
 from app.services.library import Library
-from app.web.wording import excerpt
+from app.web.wording import excerpt, number
+
+Told = Callable[[int], str]
+"""The sentence about so many pictures."""
 
 
-def read_change(library: Library, owner: str, form: Mapping[str, str]) -> tuple[Change, str]:
+def read_change(library: Library, owner: str, form: Mapping[str, str]) -> tuple[Change, Told]:
     """The change that the button `do` asks for, and what to say of the pictures once it is made.
 
     "apply" is what Enter in one of the fields means. An album that is only named is made first. Raises
@@ -23,37 +26,60 @@ def read_change(library: Library, owner: str, form: Mapping[str, str]) -> tuple[
         do = "tag" if form.get("tags", "").strip() else "album"
     match do:
         case "favourite":
-            return Change(favourite=True), "added to the favourites"
+            return Change(favourite=True), lambda n: say_counted(
+                n, "Added to the favourites.", "{count} pictures added to the favourites.", count=number(n)
+            )
         case "unfavourite":
-            return Change(favourite=False), "taken out of the favourites"
+            return Change(favourite=False), lambda n: say_counted(
+                n, "Taken out of the favourites.", "{count} pictures taken out of the favourites.", count=number(n)
+            )
         case "tag":
             tags = _tags(form)
-            return Change(add_tags=tags), f"tagged {_listed(tags)}"
+            return Change(add_tags=tags), lambda n: say_counted(
+                n, "Tagged {tags}.", "{count} pictures tagged {tags}.", tags=_listed(tags), count=number(n)
+            )
         case "untag":
             tags = _tags(form)
-            return Change(remove_tags=tags), f"no longer tagged {_listed(tags)}"
+            return Change(remove_tags=tags), lambda n: say_counted(
+                n,
+                "No longer tagged {tags}.",
+                "{count} pictures no longer tagged {tags}.",
+                tags=_listed(tags),
+                count=number(n),
+            )
         case "album":
             album = _album(library, owner, form)
-            return Change(add_to_album=album.id), f"put into the album {album.name}"
+            return Change(add_to_album=album.id), lambda n: say_counted(
+                n,
+                "Put into the album {name}.",
+                "{count} pictures put into the album {name}.",
+                name=album.name,
+                count=number(n),
+            )
         case "unalbum":
             album = _chosen(library, owner, form.get("album", ""))
-            return Change(remove_from_album=album.id), f"taken out of the album {album.name}"
+            return Change(remove_from_album=album.id), lambda n: say_counted(
+                n,
+                "Taken out of the album {name}.",
+                "{count} pictures taken out of the album {name}.",
+                name=album.name,
+                count=number(n),
+            )
         case "delete":
-            return Change(delete=True), "moved to the bin"
+            return Change(delete=True), lambda n: say_counted(
+                n, "Moved to the bin.", "{count} pictures moved to the bin.", count=number(n)
+            )
         case "restore":
-            return Change(restore=True), "brought back from the bin"
-    raise _refused("do", "That button is not known here. Nothing was changed.")
-
-
-def counted(count: int) -> str:
-    """ "One picture", "3 pictures"."""
-    return "One picture" if count == 1 else f"{count:,} pictures"
+            return Change(restore=True), lambda n: say_counted(
+                n, "Brought back from the bin.", "{count} pictures brought back from the bin.", count=number(n)
+            )
+    raise _refused("do", say("That button is not known here. Nothing was changed."))
 
 
 def _tags(form: Mapping[str, str]) -> tuple[str, ...]:
     tags = read_tags(form.get("tags", ""))
     if not tags:
-        raise _refused("tags", "Write the tag first.")
+        raise _refused("tags", say("Write the tag first."))
     return tags
 
 
@@ -73,7 +99,7 @@ def _album(library: Library, owner: str, form: Mapping[str, str]) -> Album:
 
 def _chosen(library: Library, owner: str, album_id: str) -> Album:
     if not album_id:
-        raise _refused("album", "Choose an album first, or write the name of a new one.")
+        raise _refused("album", say("Choose an album first, or write the name of a new one."))
     for album in library.albums(owner):
         if album.id == album_id:
             return album

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from app.domain.costs import MicroUSD
 from app.domain.statement import DayTotal
 from app.services.costs import Budget
+from app.web.wording import short_day
 
 CHART_HEIGHT = 100
 _PITCH = 10
@@ -71,7 +72,7 @@ def bar_chart(days: Sequence[DayTotal]) -> Chart:
     for index, day in enumerate(days):
         height = max(_LEAST, day.amount * CHART_HEIGHT // highest) if day.amount else 0
         x = index * _PITCH + (_PITCH - _BAR) // 2
-        label = f"{day.day.day} {day.day:%b}"
+        label = short_day(day.day)
         bars.append(Bar(label, day.amount, day.calls, x, CHART_HEIGHT - height, _BAR, height))
     return Chart(len(days) * _PITCH, CHART_HEIGHT, tuple(bars), highest, sum(day.amount for day in days))
 

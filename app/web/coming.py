@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.domain.jobs import State
+from app.domain.sentences import say
 from app.services.jobs import Jobs
 from app.web.made_from import coming_size
 from app.web.shapes import shape_of
@@ -29,8 +30,8 @@ def coming_pictures(jobs: Jobs, owner: str) -> tuple[ComingPicture, ...]:
     return tuple(
         ComingPicture(
             job_id=job.id,
-            title=excerpt(getattr(job.request, "prompt", "")) or "A picture without a prompt",
-            stage="Being drawn" if job.state is State.SUBMITTED else "Waiting",
+            title=excerpt(getattr(job.request, "prompt", "")) or say("A picture without a prompt"),
+            stage=say("Being drawn") if job.state is State.SUBMITTED else say("Waiting"),
             shape=shape_of(*coming_size(job)),
         )
         for job in jobs.recent(owner, limit=_LOOKED_AT)

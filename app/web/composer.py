@@ -8,6 +8,7 @@ from typing import Any
 
 from app.domain.errors import InvalidRequest, Problem, StudioError
 from app.domain.requests import AnyRequest
+from app.domain.sentences import say
 from app.services.generation import Generation
 from app.web.explanations import Explanation, explain_fault
 from app.web.forms.choices import ModelOffers, offers_of
@@ -94,7 +95,7 @@ def compose(
         refusal=explain_fault(refusal.fault) if refusal else None,
         earlier_job=refusal.job_id if refusal and refusal.fault.code == "idempotency_mismatch" else None,
         more_open=any(control.value or control.errors for control in more),
-        no_price="The settings do not go together yet." if has_picture else "Add a picture first.",
+        no_price=say("The settings do not go together yet.") if has_picture else say("Add a picture first."),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.domain.conversations import Conversation
+from app.domain.sentences import say
 from app.services.prepared import MaskReading
 from app.web.composer import Composer
 from app.web.dialogues import ToldTurn, Version
@@ -15,8 +16,8 @@ from app.web.forms.masks import MASK_MEANINGS
 from app.web.given import MOST_PICTURES, GivenPicture
 from app.web.thumbs import Thumb
 
-EXAMPLE = "Draw a gray tabby cat hugging an otter"
-GOES_ON = ("now make it evening", "back to the first, but in watercolour")
+EXAMPLE = say("Draw a gray tabby cat hugging an otter")
+GOES_ON = (say("now make it evening"), say("back to the first, but in watercolour"))
 """What may be said next, of the example."""
 
 
@@ -55,9 +56,9 @@ class ConversationPage:
 
     template: ClassVar[str] = "conversations/conversation.html"
     kind: ClassVar[str] = "turn"
-    verb: ClassVar[str] = "Send"
+    verb: ClassVar[str] = say("Send")
     most: ClassVar[int] = MOST_PICTURES
-    order_hint: ClassVar[str] = "to be used or changed"
+    order_hint: ClassVar[str] = say("to be used or changed")
     mask_meanings: ClassVar[tuple[Choice, ...]] = MASK_MEANINGS
     example: ClassVar[str] = EXAMPLE
     goes_on: ClassVar[tuple[str, ...]] = GOES_ON
@@ -83,7 +84,7 @@ class ConversationPage:
 
     @property
     def title(self) -> str:
-        return self.conversation.title if self.conversation else "New conversation"
+        return self.conversation.title if self.conversation else say("New conversation")
 
     @property
     def address(self) -> str:

@@ -9,6 +9,7 @@ from itertools import chain
 from flask import Response, request
 
 from app.domain.errors import InvalidRequest, Problem
+from app.domain.sentences import say
 from app.edge.actors import current_actor
 from app.edge.rooms import Entry, Room, Speech
 from app.services.costs import Costs, Overview
@@ -17,6 +18,7 @@ from app.web.forms.choices import Choice
 from app.web.generation import EXAMPLES
 from app.web.pages import SpendingPage, render
 from app.web.spreadsheet import ledger_as_csv
+from app.web.wording import month_name
 
 _MONTH = re.compile(r"([1-9][0-9]{3})-(0[1-9]|1[0-2])", re.ASCII)
 _LAST_YEAR = 9998
@@ -53,7 +55,7 @@ def make_room(costs: Costs) -> Room:
 
 
 def _months(overview: Overview) -> tuple[Choice, ...]:
-    return tuple(Choice(f"{month:%Y-%m}", f"{month:%B %Y}") for month in overview.months)
+    return tuple(Choice(f"{month:%Y-%m}", month_name(month)) for month in overview.months)
 
 
 def _month(text: str) -> date | None:
@@ -62,7 +64,7 @@ def _month(text: str) -> date | None:
         return None
     found = _MONTH.fullmatch(text)
     if found is None or int(found[1]) > _LAST_YEAR:
-        sentence = "Write the month as YYYY-MM, or leave it out for everything."
+        sentence = say("Write the month as YYYY-MM, or leave it out for everything.")
         raise InvalidRequest((Problem("month", "invalid_value", sentence),))
     return date(int(found[1]), int(found[2]), 1)
 

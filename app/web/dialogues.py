@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.domain.conversations import START, ConversationTurn, Dialogue
 from app.domain.jobs import Job, State
 from app.domain.pictures import Picture
+from app.domain.sentences import say
 from app.services.thumbnails import size_of
 from app.web.explanations import Explanation, explain_job
 from app.web.inputs import file_of
@@ -110,14 +111,18 @@ def _version(dialogue: Dialogue, turn: ConversationTurn) -> Version:
 
 def _attached(turn: ConversationTurn) -> tuple[Source, ...]:
     """What the person added, and the mask."""
-    named = [(f"Picture {number}", which, picture) for number, (which, picture) in enumerate(turn.attached, start=1)]
+    named = [(_numbered(number), which, picture) for number, (which, picture) in enumerate(turn.attached, start=1)]
     request = turn.request
     mask = request.mask if request.given is None else request.given.mask
     if mask is not None:
-        named.append(("Mask", "mask", mask))
+        named.append((say("Mask"), "mask", mask))
     found = []
     for label, which, picture in named:
         place = f"/jobs/{turn.job.id}/inputs/{which}"
         width, height = size_of(file_of(picture))
         found.append(Source(label=label, link=place, thumbnail=f"{place}/thumbnail", width=width, height=height))
     return tuple(found)
+
+
+def _numbered(number: int) -> str:
+    return say("Picture {number}", number=number)

@@ -8,6 +8,8 @@ from typing import cast
 from flask import flash, get_flashed_messages
 
 from app.domain.errors import InvalidRequest
+from app.domain.sentences import joined
+from app.edge.languages import told
 
 _TROUBLE = "trouble"
 _DONE = "done"
@@ -25,20 +27,20 @@ class Done:
 
 def tell(sentence: str, *, undo: str | None = None) -> None:
     """Keep the sentence, in the visitor's cookie, for the next page."""
-    flash(sentence, _DONE if undo is None else _UNDO + undo)
+    flash(told(sentence), _DONE if undo is None else _UNDO + undo)
 
 
 def tell_problems(error: InvalidRequest) -> None:
     """Keep for the next page why nothing was done."""
-    flash(" ".join(problem.message for problem in error.problems), _TROUBLE)
+    flash(told(joined(*(problem.message for problem in error.problems))), _TROUBLE)
 
 
 def what_was_done() -> Done | None:
     """What is to be told, which is then forgotten."""
-    told = cast(list[tuple[str, str]], get_flashed_messages(with_categories=True))
-    if not told:
+    kept = cast(list[tuple[str, str]], get_flashed_messages(with_categories=True))
+    if not kept:
         return None
-    category, sentence = told[-1]
+    category, sentence = kept[-1]
     return Done(
         sentence,
         undo=category.removeprefix(_UNDO) if category.startswith(_UNDO) else None,

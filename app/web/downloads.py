@@ -11,6 +11,7 @@ from flask import Response, request
 from app.domain.errors import InvalidRequest, Problem
 from app.domain.library import LibraryItem
 from app.domain.library_query import read_query
+from app.domain.sentences import say
 from app.edge.actors import current_actor
 from app.edge.rooms import Entry, Room, Speech
 from app.services.archives import Archives
@@ -53,7 +54,7 @@ def make_room(downloads: Downloads, archives: Archives, library: Library) -> Roo
         """The pictures of the ids in `id` (any number of fields) and `ids` (separated by spaces or commas)."""
         ids = [*request.form.getlist("id"), *request.form.get("ids", "").replace(",", " ").split()]
         if not ids:
-            raise InvalidRequest((Problem("id", "invalid_value", "Choose at least one picture."),))
+            raise InvalidRequest((Problem("id", "invalid_value", say("Choose at least one picture.")),))
         return zipped(library.select(current_actor().owner, ids), request.form.get("metadata"))
 
     def zipped(items: Iterable[LibraryItem], metadata: str | None) -> Response:

@@ -102,7 +102,7 @@ def make_room(editing: Editing, generation: Generation, jobs: Jobs, tray: Tray) 
         if not draft.values["prompt"].strip():
             # It has a price too: that of the settings, before anything is written.
             draft = replace(draft, values={**draft.values, "prompt": "."})
-            unreadable = (*unreadable, Problem("prompt", "missing_prompt", "No prompt provided"))
+            unreadable = (*unreadable, Problem("prompt", "missing_prompt", say("No prompt provided")))
         owner = current_actor().owner
         return judge(lambda: editing.prepare(owner, draft), generation, given, unreadable)
 

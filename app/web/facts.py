@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from app.domain.drafts import SOURCE_SIZE
 from app.domain.jobs import Job
+from app.domain.sentences import say
 from app.web.forms.choices import word
 from app.web.made_from import given_to
 from app.web.wording import picture_size
 
-_UNSAID = "left to the model"
+_UNSAID = say("left to the model")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +29,14 @@ def facts_of(job: Job) -> tuple[Fact, ...]:
     """Model, size, quality, background, format and number of a job that is done."""
     request, resolved = job.request, job.resolved
     sizes = _each(picture_size(picture.width, picture.height) for picture in job.pictures)
-    formats = _each(word(picture.mime_type.removeprefix("image/")) for picture in job.pictures)
+    formats = _each(_word(picture.mime_type.removeprefix("image/")) for picture in job.pictures)
     lines = [
-        _fact("Model", request.model, resolved.model or request.model),
-        _fact("Size", _asked_size(job), sizes or _spaced(resolved.size)),
-        _fact("Quality", _word(getattr(request, "quality", None)), _word(resolved.quality)),
-        _fact("Background", _word(getattr(request, "background", None)), _word(resolved.background)),
-        _fact("Format", _word(getattr(request, "output_format", None)), formats or _word(resolved.output_format)),
-        _fact("Pictures", str(request.count), str(len(job.pictures) + job.deleted)),
+        _fact(say("Model"), request.model, resolved.model or request.model),
+        _fact(say("Size"), _asked_size(job), sizes or _spaced(resolved.size)),
+        _fact(say("Quality"), _word(getattr(request, "quality", None)), _word(resolved.quality)),
+        _fact(say("Background"), _word(getattr(request, "background", None)), _word(resolved.background)),
+        _fact(say("Format"), _word(getattr(request, "output_format", None)), formats or _word(resolved.output_format)),
+        _fact(say("Pictures"), str(request.count), str(len(job.pictures) + job.deleted)),
     ]
     return tuple(fact for fact in lines if fact is not None)
 
@@ -47,7 +48,7 @@ def _fact(name: str, asked: str | None, actual: str | None) -> Fact | None:
     return Fact(
         name,
         asked or _UNSAID,
-        actual or "not reported",
+        actual or say("not reported"),
         differs=definite and bool(actual) and not _agree(str(asked), str(actual)),
     )
 
@@ -69,16 +70,18 @@ def _agree(asked: str, actual: str) -> bool:
 
 def _word(value: str | None) -> str | None:
     if value == "auto":
-        return "Auto"
-    return word(value).removesuffix(", animated") if value else None
+        return say("Auto")
+    if value == "gif":
+        return "GIF"
+    return word(value) if value else None
 
 
 def _spaced(size: str | None) -> str | None:
     if size == "auto":
-        return "Auto"
+        return say("Auto")
     return size.replace("x", " × ") if size else None
 
 
-def _each(values: Iterable[str]) -> str:
+def _each(values: Iterable[str | None]) -> str:
     """The values without repetition."""
-    return ", ".join(dict.fromkeys(values))
+    return ", ".join(dict.fromkeys(value for value in values if value))

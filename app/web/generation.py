@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.errors import InvalidRequest, Problem, StudioError
 from app.domain.requests import Generate
+from app.domain.sentences import say
 from app.edge.actors import current_actor
 from app.edge.forms import StaleForm, shows_again
 from app.edge.limits import BODY_BYTES, MEBIBYTE, accepts_body
@@ -28,9 +29,9 @@ from app.web.restoring import FIELD, restored
 from app.web.thumbs import thumbs_of
 
 EXAMPLES = (
-    "A white siamese cat on a windowsill, morning light, watercolour",
-    "A lighthouse at dusk, seen from the sea, long exposure",
-    "A cut-paper poster of mountains and a red sun",
+    say("A white siamese cat on a windowsill, morning light, watercolour"),
+    say("A lighthouse at dusk, seen from the sea, long exposure"),
+    say("A cut-paper poster of mountains and a red sun"),
 )
 """Prompts to press for whoever does not know what to write first."""
 

@@ -13,6 +13,7 @@ from werkzeug.datastructures import FileStorage
 
 from app.domain.errors import InvalidRequest, NotFound, Problem, StudioError
 from app.domain.pictures import PictureFile
+from app.domain.sentences import say
 from app.services.jobs import Jobs
 from app.services.library import Library
 from app.services.thumbnails import size_of
@@ -63,7 +64,9 @@ class Tray:
         given = Given(mask=next((name for name in request.form.getlist("mask") if name), None))
         for file in _files("image"):
             if len(images) >= MOST_PICTURES:
-                sentence = f"{_name(file)} was left out: {MOST_PICTURES} pictures are the most."
+                sentence = say(
+                    "{file} was left out: {most} pictures are the most.", file=_name(file), most=MOST_PICTURES
+                )
                 given = replace(given, problems=(*given.problems, Problem("image", "invalid_image", sentence)))
                 continue
             given, reference = self._keep(owner, file, "image", given)
@@ -116,7 +119,9 @@ def asked_for(tray: Tray, owner: str) -> Given:
         *args.getlist("image"),
     ][:MOST_PICTURES]
     found = tuple(picture.reference for picture in tray.look_at(owner, images))
-    gone = Problem("image", "invalid_image", "A picture is no longer here: uploads are kept for a day. Add it again.")
+    gone = Problem(
+        "image", "invalid_image", say("A picture is no longer here: uploads are kept for a day. Add it again.")
+    )
     return Given(images=found, problems=() if len(found) == len(images) else (gone,))
 
 
@@ -144,4 +149,4 @@ def _shown(reference: str, picture: PictureFile) -> GivenPicture:
 
 def _name(file: FileStorage) -> str:
     """What the person calls the file: shown to them, and used for nothing else."""
-    return excerpt(file.filename or "", _LONGEST_NAME) or "The file"
+    return excerpt(file.filename or "", _LONGEST_NAME) or say("The file")

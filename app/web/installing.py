@@ -7,6 +7,8 @@ from typing import cast
 
 from flask import Response, current_app, json
 
+from app.domain.sentences import say
+from app.edge.languages import current_language, told
 from app.edge.rooms import Entry, Room, Speech
 
 GROUND = "#f0f0f0"
@@ -20,7 +22,7 @@ _ICONS = (
 )
 """File, sizes, type, purpose; `tests/browser/icons.py` makes the PNGs of the SVG."""
 
-_SHORTCUTS = (("Create", "/"), ("Edit", "/edit"), ("Library", "/library"))
+_SHORTCUTS = ((say("Create"), "/"), (say("Edit"), "/edit"), (say("Library"), "/library"))
 
 
 def make_room() -> Room:
@@ -30,12 +32,12 @@ def make_room() -> Room:
     @room.get("/manifest.webmanifest")
     def manifest() -> Response:
         asset = cast(Callable[[str], str], current_app.jinja_env.globals["asset"])
-        told = {
+        facts = {
             "id": "/",
             "name": "Atelier",
             "short_name": "Atelier",
-            "description": "A studio for pictures made of words",
-            "lang": "en",
+            "description": told(say("A studio for pictures made of words")),
+            "lang": current_language().tag,
             "start_url": "/",
             "scope": "/",
             "display": "standalone",
@@ -45,8 +47,8 @@ def make_room() -> Room:
                 {"src": asset(name), "sizes": sizes, "type": kind, "purpose": purpose}
                 for name, sizes, kind, purpose in _ICONS
             ],
-            "shortcuts": [{"name": name, "url": url} for name, url in _SHORTCUTS],
+            "shortcuts": [{"name": told(name), "url": url} for name, url in _SHORTCUTS],
         }
-        return Response(json.dumps(told), mimetype="application/manifest+json")
+        return Response(json.dumps(facts), mimetype="application/manifest+json")
 
     return room

@@ -18,6 +18,7 @@ from app.domain.ids import is_id, new_id
 from app.domain.jobs import Job, State
 from app.domain.pictures import Picture
 from app.domain.requests import Turn, Vary
+from app.domain.sentences import say
 from app.edge.actors import current_actor
 from app.edge.rooms import Entry, Room, Speech
 from app.services.generation import Generation
@@ -44,13 +45,13 @@ def make_room(jobs: Jobs, library: Library, generation: Generation) -> Room:
         elapsed = (job.finished_at or time.time()) - job.created_at
         explanation = explain_job(job)
         prompt = "" if job.request.wish == Vary.kind else getattr(job.request, "prompt", "")
-        name = excerpt(prompt) or ("Variations" if job.request.wish == Vary.kind else "")
+        name = excerpt(prompt) or (say("Variations") if job.request.wish == Vary.kind else "")
         stage = stage_of(job, explanation)
         repeat = again(job, generation)
         response = render(
             JobPage(
                 job=job,
-                title=f"{stage} – {name}" if name else stage,
+                title=say("{stage} – {name}", stage=stage, name=name) if name else stage,
                 stage=stage,
                 prompt=prompt,
                 form=form_for(job),

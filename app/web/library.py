@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.domain.errors import InvalidRequest, Problem
 from app.domain.library import BIN_DAYS, Shelf
 from app.domain.library_query import LibraryQuery, read_query
+from app.domain.sentences import say, say_counted
 from app.edge.actors import current_actor
 from app.edge.rooms import Entry, Room, Speech
 from app.services.jobs import Jobs
@@ -25,6 +26,7 @@ from app.web.pages import LibraryPage, render
 from app.web.picture_bytes import serve_thumbnail
 from app.web.suggestions import KnownSuggestions
 from app.web.thumbs import thumbs_of
+from app.web.wording import number
 
 _PAGE = 60
 _COUNTED = 1_000
@@ -77,5 +79,5 @@ def make_room(library: Library, jobs: Jobs, thumbnails: Thumbnails) -> Room:
 
 def _counted(count: int) -> str:
     if count > _COUNTED:
-        return f"More than {_COUNTED:,} pictures"
-    return {0: "No pictures", 1: "One picture"}.get(count, f"{count:,} pictures")
+        return say("More than {count} pictures", count=number(_COUNTED))
+    return say_counted(count, "One picture", "{count} pictures", count=number(count)) if count else say("No pictures")

@@ -10,13 +10,15 @@ from werkzeug.wrappers import Response
 
 from app.domain.errors import InvalidRequest, Problem
 from app.domain.ids import is_id
+from app.domain.sentences import say, say_counted
 from app.edge.actors import current_actor
 from app.edge.rooms import Entry, Room, Speech
 from app.services.library import Library
-from app.web.changes import counted, read_change
+from app.web.changes import read_change
 from app.web.done import tell, tell_problems
 from app.web.given import MOST_PICTURES
 from app.web.library_words import address, library_address, query_of
+from app.web.wording import number
 
 
 def make_room(library: Library) -> Room:
@@ -40,23 +42,28 @@ def make_room(library: Library) -> Room:
     @room.post("/library/undo")
     def undo() -> Response:
         count = library.undo_delete(current_actor().owner, request.form.get("undo", ""))
-        tell(f"{counted(count)} brought back." if count else "Nothing is left to bring back.")
+        told = say_counted(count, "Brought back.", "{count} pictures brought back.", count=number(count))
+        tell(told if count else say("Nothing is left to bring back."))
         return _back()
 
     @room.post("/library/empty")
     def empty() -> Response:
         count = library.empty_bin(current_actor().owner)
-        tell(f"{counted(count)} forgotten for good.")
+        tell(
+            say_counted(
+                count, "One picture forgotten for good.", "{count} pictures forgotten for good.", count=number(count)
+            )
+        )
         return redirect("/library?bin=1", 303)
 
     def _change() -> None:
         owner, whole = current_actor().owner, query_of(request.form.get("words", ""))
         ids = _ids()
         if not ids and "whole" not in request.form:
-            raise InvalidRequest((Problem("id", "invalid_value", "Choose at least one picture first."),))
+            raise InvalidRequest((Problem("id", "invalid_value", say("Choose at least one picture first.")),))
         wanted, told = read_change(library, owner, request.form)
         changed = library.change(owner, whole if "whole" in request.form else ids, wanted)
-        tell(f"{counted(len(changed))} {told}.", undo=library.deletion_of(owner, changed) if wanted.delete else None)
+        tell(told(len(changed)), undo=library.deletion_of(owner, changed) if wanted.delete else None)
 
     return room
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from app.domain.errors import Problem
 from app.domain.library import Album
 from app.domain.library_query import LibraryQuery
+from app.domain.sentences import say
 from app.web.forms.choices import Choice
 from app.web.library_words import address
 from app.web.suggestions import Suggestions
 
-_KINDS = {"generate": "From words", "edit": "Edits", "vary": "Variations", "turn": "Conversations"}
-_SHAPES = {"landscape": "Landscape", "portrait": "Portrait", "square": "Square"}
+_KINDS = {"generate": say("From words"), "edit": say("Edits"), "vary": say("Variations"), "turn": say("Conversations")}
+_SHAPES = {"landscape": say("Landscape"), "portrait": say("Portrait"), "square": say("Square")}
 _NOT_IN_THE_PANEL = ("query", "bin")
 
 
@@ -67,7 +68,7 @@ def search_form(
 ) -> Search:
     """The form as it was sent, with what its owner's library knows to choose from."""
     album = next((album for album in albums if album.id == query.album), None)
-    sizes = dict(_SHAPES)
+    sizes: dict[str, str] = dict(_SHAPES)
     if query.exact_size is not None:
         sizes[f"{query.size}"] = "{} × {}".format(*query.exact_size)
     models = list(known.models)
@@ -93,20 +94,20 @@ def _choices(words: Mapping[str, str]) -> tuple[Choice, ...]:
 def _chips(query: LibraryQuery, sizes: Mapping[str, str], album: Album | None) -> Iterator[Chip]:
     values = query.as_values()
     labels = {
-        "favourite": "Favourites" if query.favourite else "Not favourites",
-        "album": f"Album: {album.name}" if album else "An album that is gone",
-        "model": f"Model: {query.model}",
+        "favourite": say("Favourites") if query.favourite else say("Not favourites"),
+        "album": say("Album: {name}", name=album.name) if album else say("An album that is gone"),
+        "model": say("Model: {name}", name=query.model or ""),
         "kind": _KINDS.get(query.kind or "", ""),
         "size": sizes.get(query.size or "", ""),
-        "since": f"From {query.since}",
-        "until": f"Until {query.until}",
-        "min_cost": f"At least ${values.get('min_cost')}",
-        "max_cost": f"At most ${values.get('max_cost')}",
-        "practice": "Practice" if query.practice else "Not practice",
+        "since": say("From {day}", day=str(query.since)),
+        "until": say("Until {day}", day=str(query.until)),
+        "min_cost": say("At least ${amount}", amount=values.get("min_cost", "")),
+        "max_cost": say("At most ${amount}", amount=values.get("max_cost", "")),
+        "practice": say("Practice") if query.practice else say("Not practice"),
     }
     for tag in query.tags:
         rest = ",".join(other for other in query.tags if other != tag)
-        yield Chip(f"Tag: {tag}", address("/library", {**values, "tag": rest}))
+        yield Chip(say("Tag: {tag}", tag=tag), address("/library", {**values, "tag": rest}))
     for name in values:
         if name in labels and name not in _NOT_IN_THE_PANEL:
             yield Chip(labels[name], address("/library", {**values, name: None}))

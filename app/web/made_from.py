@@ -8,6 +8,7 @@ from app.domain.jobs import Job
 from app.domain.option_rules import is_lossless
 from app.domain.pictures import Picture
 from app.domain.requests import Edit, Generate, Given, InputPicture, Turn
+from app.domain.sentences import joined, say
 from app.domain.sizes import parse_size
 from app.services.thumbnails import size_of
 from app.web.inputs import file_of
@@ -16,7 +17,7 @@ _SAME_SHAPE = 0.02
 _USUAL_SIZE = (1024, 1024)
 _HARDLY = 0.05
 """A drift that nobody sees."""
-_LOSSY = "Saving it in this format changes every pixel a little; PNG, or WebP at 100, keeps them exactly."
+_LOSSY = say("Saving it in this format changes every pixel a little; PNG, or WebP at 100, keeps them exactly.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +54,12 @@ def sources_of(job: Job) -> tuple[Source, ...]:
     if given is None:
         return ()
     several = len(given.images) > 1
-    named = [(f"Picture {n + 1}" if several else "Picture", str(n), image) for n, image in enumerate(given.images)]
+    named = [
+        (say("Picture {number}", number=n + 1) if several else say("Picture"), str(n), image)
+        for n, image in enumerate(given.images)
+    ]
     if given.mask and not given.extended_from:
-        named.append(("Mask", "mask", given.mask))
+        named.append((say("Mask"), "mask", given.mask))
     return tuple(_source(job, label, which, picture) for label, which, picture in named)
 
 
@@ -87,10 +91,20 @@ def drift_told(job: Job, picture: Picture) -> str | None:
     kind = picture.mime_type.removeprefix("image/")
     is_exact = is_lossless(kind, getattr(job.request, "output_compression", None))
     if picture.drift < _HARDLY:
-        told = "The model left what you did not mark as it was"
-        return f"{told}, and it is kept exactly." if is_exact else f"{told}. {_LOSSY}"
-    told = f"The model also changed what you did not mark, by {picture.drift:.1f} of 255 on average. It was put back"
-    return f"{told}: outside the mask this is your picture, pixel for pixel." if is_exact else f"{told}. {_LOSSY}"
+        if is_exact:
+            return say("The model left what you did not mark as it was, and it is kept exactly.")
+        return joined(say("The model left what you did not mark as it was."), _LOSSY)
+    drift = f"{picture.drift:.1f}"
+    if is_exact:
+        return say(
+            "The model also changed what you did not mark, by {drift} of 255 on average. "
+            "It was put back: outside the mask this is your picture, pixel for pixel.",
+            drift=drift,
+        )
+    told = say(
+        "The model also changed what you did not mark, by {drift} of 255 on average. It was put back.", drift=drift
+    )
+    return joined(told, _LOSSY)
 
 
 def _source(job: Job, label: str, which: str, picture: InputPicture) -> Source:

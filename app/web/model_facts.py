@@ -8,16 +8,18 @@ from datetime import date
 
 from app.domain.models import Model
 from app.domain.requests import Edit, Generate, Turn, Vary
+from app.domain.sentences import joined, one_of, say, say_counted
 from app.domain.sizes import AUTO, Sizes
 from app.services.generation import Generation
 from app.web.composer import price_of
 from app.web.forms.choices import size_label, word
+from app.web.wording import day
 
 _ENDPOINTS = {
-    Generate.kind: "makes pictures",
-    Edit.kind: "edits them",
-    Vary.kind: "varies them",
-    Turn.kind: "talks about them",
+    Generate.kind: say("Makes pictures"),
+    Edit.kind: say("edits them"),
+    Vary.kind: say("varies them"),
+    Turn.kind: say("talks about them"),
 }
 
 
@@ -53,43 +55,43 @@ def facts_of(model: Model, generation: Generation) -> ModelFacts:
 
 
 def _days(model: Model, today: date) -> str:
-    born = f"Since {_day(model.released)}. " if model.released else ""
+    born = say("Since {day}.", day=day(model.released)) if model.released else ""
     if model.retires_on is None:
-        return born.strip()
-    after = f"; then {model.replacement}" if model.replacement else ""
+        return born
+    end, other = day(model.retires_on), model.replacement
     if model.status(today) == "retired":
-        return f"{born}OpenAI retired it on {_day(model.retires_on)}{after.replace('; then', '; now')}."
-    return f"{born}OpenAI refuses it from {_day(model.retires_on)}{after}."
+        if other:
+            return joined(born, say("OpenAI retired it on {day}; now {other}.", day=end, other=other))
+        return joined(born, say("OpenAI retired it on {day}.", day=end))
+    if other:
+        return joined(born, say("OpenAI refuses it from {day}; then {other}.", day=end, other=other))
+    return joined(born, say("OpenAI refuses it from {day}.", day=end))
 
 
 def _abilities(model: Model) -> Iterator[str]:
-    yield ", ".join(told for kind, told in _ENDPOINTS.items() if model.serves(kind)).capitalize()
+    yield say("{things}", things=tuple(told for kind, told in _ENDPOINTS.items() if model.serves(kind)))
     yield _sizes(model.sizes)
     if quality := model.options.get("quality"):
         named = [value for value in quality.values or () if value != AUTO]
         if len(named) > 1:
-            yield f"quality “{word(named[0])}” to “{word(named[-1])}”"
+            yield say("quality “{least}” to “{most}”", least=word(named[0]), most=word(named[-1]))
     background = model.options.get("background")
     if background and "transparent" in (background.values or ()):
-        yield "transparent backgrounds"
+        yield say("transparent backgrounds")
     if model.inputs and model.inputs.max_count > 1:
-        yield f"up to {model.inputs.max_count} pictures to start from"
+        yield say("up to {most} pictures to start from", most=model.inputs.max_count)
     if model.mask:
-        yield "masks"
+        yield say("masks")
     if model.streams:
-        yield "previews while it draws"
+        yield say("previews while it draws")
     if "frame_count" in model.options:
-        yield "animations"
-    yield f"up to {model.n_max} pictures at once"
+        yield say("animations")
+    yield say_counted(model.n_max, "one picture at once", "up to {count} pictures at once")
 
 
 def _sizes(sizes: Sizes) -> str:
     if sizes.rule:
-        return f"any shape up to {sizes.rule.longest_edge} pixels wide or high"
+        return say("any shape up to {edge} pixels wide or high", edge=sizes.rule.longest_edge)
     if sizes.any:
-        return "any shape"
-    return " or ".join(size_label(common.size) for common in sizes.common)
-
-
-def _day(day: date | None) -> str:
-    return f"{day.day} {day:%b %Y}" if day else ""
+        return say("any shape")
+    return one_of(size_label(common.size) for common in sizes.common)

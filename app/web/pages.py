@@ -12,6 +12,7 @@ from app.domain.jobs import Job
 from app.domain.library import Album
 from app.domain.pictures import Picture
 from app.domain.requests import Turn
+from app.domain.sentences import say
 from app.services.costs import Overview
 from app.services.prepared import FullResolution, MaskReading
 from app.web.chart import Chart, Meter
@@ -43,9 +44,9 @@ class CreatePage:
 
     template: ClassVar[str] = "generation/create.html"
     kind: ClassVar[str] = "generate"
-    verb: ClassVar[str] = "Generate"
-    question: ClassVar[str] = "What should the picture show?"
-    example: ClassVar[str] = "A white siamese cat on a windowsill, morning light, watercolour"
+    verb: ClassVar[str] = say("Generate")
+    question: ClassVar[str] = say("What should the picture show?")
+    example: ClassVar[str] = say("A white siamese cat on a windowsill, morning light, watercolour")
     focus: ClassVar[bool] = True
 
     composer: Composer
@@ -63,11 +64,11 @@ class EditPage:
 
     template: ClassVar[str] = "editing/edit.html"
     kind: ClassVar[str] = "edit"
-    verb: ClassVar[str] = "Edit"
-    question: ClassVar[str] = "What should the whole picture be?"
-    example: ClassVar[str] = "The same room, with a green velvet sofa by the window"
+    verb: ClassVar[str] = say("Edit")
+    question: ClassVar[str] = say("What should the whole picture be?")
+    example: ClassVar[str] = say("The same room, with a green velvet sofa by the window")
     most: ClassVar[int] = MOST_PICTURES
-    order_hint: ClassVar[str] = "the first is the one that is marked"
+    order_hint: ClassVar[str] = say("the first is the one that is marked")
     shapes: ClassVar[tuple[str, ...]] = SHAPES
     edges: ClassVar[tuple[str, ...]] = EDGES
     mask_meanings: ClassVar[tuple[Choice, ...]] = MASK_MEANINGS

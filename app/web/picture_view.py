@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.domain.jobs import State
 from app.domain.library_query import LibraryQuery
 from app.domain.requests import Vary
+from app.domain.sentences import say
 from app.services.generation import Generation
 from app.services.jobs import Jobs
 from app.services.library import Library
@@ -53,7 +54,7 @@ class PictureView:
         return PicturePage(
             picture=picture,
             job=job,
-            title=excerpt(prompt) or ("A variation" if picture.kind == Vary.kind else "Picture"),
+            title=excerpt(prompt) or (say("A variation") if picture.kind == Vary.kind else say("Picture")),
             prompt=prompt,
             form=form_for(job),
             words=words_of(query),

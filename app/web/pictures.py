@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.domain.errors import InvalidRequest
 from app.domain.library import Change, read_tags
 from app.domain.library_query import LibraryQuery
+from app.domain.sentences import joined, say
 from app.edge.actors import current_actor
 from app.edge.forms import StaleForm, shows_again
 from app.edge.rooms import Entry, Room, Speech
@@ -39,15 +40,15 @@ def make_room(view: PictureView, library: Library, thumbnails: Thumbnails) -> Ro
                 tags = read_tags(request.form.get("tags", ""))
                 library.change_one(owner, picture_id, Change(tags=tags, note=_note()))
             except InvalidRequest as error:
-                return _typed(picture_id, query, " ".join(problem.message for problem in error.problems))
-            tell("Saved.")
+                return _typed(picture_id, query, joined(*(problem.message for problem in error.problems)))
+            tell(say("Saved."))
         elif do == "delete":
             return _delete(owner, picture_id, query)
         else:
             try:
-                wanted, told = read_change(library, owner, request.form)
+                wanted, told_of = read_change(library, owner, request.form)
                 library.change_one(owner, picture_id, wanted)
-                tell(f"{told[0].upper()}{told[1:]}.")
+                tell(told_of(1))
             except InvalidRequest as error:
                 tell_problems(error)
         return redirect(picture_address(picture_id, query), 303)
@@ -66,7 +67,9 @@ def make_room(view: PictureView, library: Library, thumbnails: Thumbnails) -> Ro
     def show_again(error: StaleForm) -> Response:
         """Nothing typed is lost: the same page, with a token that holds now."""
         picture_id = (request.view_args or {})["picture_id"]
-        return _typed(picture_id, query_of(request.form.get("words", "")), f"{error.fault.message} Press it once more.")
+        return _typed(
+            picture_id, query_of(request.form.get("words", "")), joined(error.fault.message, say("Press it once more."))
+        )
 
     def _typed(picture_id: str, query: LibraryQuery, problem: str) -> Response:
         """The page with the form as it was sent."""
@@ -77,7 +80,7 @@ def make_room(view: PictureView, library: Library, thumbnails: Thumbnails) -> Ro
         """To the next one, so that many can be looked through; behind the last one to the library."""
         _, older = library.neighbours(owner, query, picture_id)
         library.change_one(owner, picture_id, Change(delete=True))
-        tell("Moved to the bin.", undo=library.deletion_of(owner, [picture_id]))
+        tell(say("Moved to the bin."), undo=library.deletion_of(owner, [picture_id]))
         return redirect(picture_address(older, query) if older else library_address(query), 303)
 
     return room

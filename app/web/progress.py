@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.domain.jobs import Job, State
+from app.domain.sentences import say
 from app.web.explanations import Explanation
 from app.web.made_from import coming_size
 
 _STAGES = {
-    State.QUEUED: "Waiting for its turn",
-    State.SUBMITTED: "Being drawn",
-    State.WAITING: "Waiting before another try",
-    State.DONE: "Done",
+    State.QUEUED: say("Waiting for its turn"),
+    State.SUBMITTED: say("Being drawn"),
+    State.WAITING: say("Waiting before another try"),
+    State.DONE: say("Done"),
 }
 _LONGEST_PAUSE_SECONDS = 10
 

@@ -11,6 +11,7 @@ from app.domain.drafts import SOURCE_SIZE
 from app.domain.errors import NotFound, Problem, StudioError
 from app.domain.provenance import Provenance
 from app.domain.requests import Generate
+from app.domain.sentences import say
 from app.services.downloads import settings_of
 from app.services.generation import Generation
 from app.services.library import Library
@@ -33,10 +34,10 @@ def restored(owner: str, generation: Generation, library: Library, uploads: Uplo
     file = request.files.get(FIELD)
     data = file.read(MOST_BYTES) if file else b""
     if not data:
-        return Problem(FIELD, "missing_file", "Choose a picture first: one that was downloaded from here.")
+        return Problem(FIELD, "missing_file", say("Choose a picture first: one that was downloaded from here."))
     told = settings_of(BytesIO(data))
     if told is None:
-        sentence = "This file tells nothing of how it was made. To change the picture itself, take it to Edit."
+        sentence = say("This file tells nothing of how it was made. To change the picture itself, take it to Edit.")
         return Problem(FIELD, "no_settings", sentence)
     return Restored(_values(told, generation), _reference(owner, told, data, library, uploads))
 

@@ -35,7 +35,14 @@ A capability adds its page here when it arrives.
 _KEYS = {"/": "c", "/edit": "e", "/conversations": "v", "/library": "l", "/spending": "s"}
 """The letter that leads to an entry of the header, after g."""
 
-_FILTERS = (wording.money, wording.duration, wording.byte_size, wording.moment, wording.machine_moment)
+_FILTERS = (
+    wording.money,
+    wording.duration,
+    wording.byte_size,
+    wording.moment,
+    wording.machine_moment,
+    wording.paragraph,
+)
 
 
 @dataclass(frozen=True, slots=True)

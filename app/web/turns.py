@@ -171,7 +171,7 @@ def make_room(conversations: Conversations, generation: Generation, jobs: Jobs, 
         if not draft.values["prompt"].strip():
             # It has a price too: that of the settings, before anything is said.
             draft = replace(draft, values={**draft.values, "prompt": "."})
-            unreadable = (*unreadable, Problem("prompt", "missing_prompt", "No prompt provided"))
+            unreadable = (*unreadable, Problem("prompt", "missing_prompt", _NO_PROMPT))
         owner = current_actor().owner
         return judge(lambda: conversations.prepare(owner, draft), generation, given, unreadable)
 
@@ -227,7 +227,8 @@ def make_room(conversations: Conversations, generation: Generation, jobs: Jobs, 
     return room
 
 
-_GONE = "This conversation has been deleted. What you wrote is below; sending it begins another one."
+_NO_PROMPT = say("No prompt provided")
+_GONE = say("This conversation has been deleted. What you wrote is below; sending it begins another one.")
 
 
 def _spot(dialogue: Dialogue, at: str | None) -> _Spot:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 
 from app.domain.costs import MicroUSD
-from app.domain.sentences import say
+from app.domain.sentences import joined, say
 from app.edge.languages import current_language, told
 
 _CENT_TENTH = 1_000
@@ -18,6 +19,8 @@ _CENT_TENTH = 1_000
 _DAYS = {"en": "d MMM yyyy", "zh_Hans": "yyyy年M月d日"}
 """CLDR's patterns for a day by locale; English ones in the order that both sides of the Atlantic read alike."""
 
+_SHORT_DAYS = {"en": "d MMM", "zh_Hans": "M月d日"}
+_MONTHS = {"en": "MMMM yyyy", "zh_Hans": "yyyy年M月"}
 _BETWEEN = {"en": "', '", "zh_Hans": " "}
 """CLDR's patterns for what stands between a day and a time."""
 
@@ -79,9 +82,31 @@ def day(when: date) -> str:
     return format_date(when, _DAYS[locale], locale=locale)
 
 
+def short_day(when: date) -> str:
+    """ "20 Nov"."""
+    locale = current_language().locale
+    return format_date(when, _SHORT_DAYS[locale], locale=locale)
+
+
+def month_name(when: date) -> str:
+    """ "November 2026"."""
+    locale = current_language().locale
+    return format_date(when, _MONTHS[locale], locale=locale)
+
+
+def number(count: int) -> str:
+    """ "1,234"."""
+    return format_decimal(count, locale=current_language().locale)
+
+
 def machine_moment(seconds: float) -> str:
     """The same moment for `<time datetime>`."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
+def paragraph(sentences: Iterable[str]) -> str:
+    """The sentences after each other."""
+    return told(joined(*sentences))
 
 
 def excerpt(text: str, limit: int = 60) -> str:

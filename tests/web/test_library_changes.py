@@ -39,10 +39,10 @@ def test_each_button_does_what_it_says(studio: Studio, visitor: Visitor, three: 
     two = three[:2]
     assert told(visitor, send(visitor, "favourite", two)) == "2 pictures added to the favourites."
     assert there(studio, favourite=True) == 2
-    assert told(visitor, send(visitor, "unfavourite", two[:1])) == "One picture taken out of the favourites."
+    assert told(visitor, send(visitor, "unfavourite", two[:1])) == "Taken out of the favourites."
     assert there(studio, favourite=True) == 1
     assert told(visitor, send(visitor, "tag", two, tags="Sea, night")) == "2 pictures tagged Sea, night."
-    assert told(visitor, send(visitor, "untag", two[:1], tags="SEA")) == "One picture no longer tagged SEA."
+    assert told(visitor, send(visitor, "untag", two[:1], tags="SEA")) == "No longer tagged SEA."
     assert (there(studio, tags=("sea",)), there(studio, tags=("night",))) == (1, 2)
     assert told(visitor, send(visitor, "album", two, album_name="Trip")) == "2 pictures put into the album Trip."
     (album,) = studio.library.albums(STUDIO)
@@ -77,7 +77,7 @@ def test_whatever_was_found_is_changed_on_all_its_pages(studio: Studio, visitor:
 
 def test_the_bin_gives_back_and_is_emptied_for_good(studio: Studio, visitor: Visitor, three: list[str]) -> None:
     send(visitor, "delete", three)
-    assert told(visitor, send(visitor, "restore", three[:1], words="bin=1")) == "One picture brought back from the bin."
+    assert told(visitor, send(visitor, "restore", three[:1], words="bin=1")) == "Brought back from the bin."
     answer = visitor.send("/library/empty")
     assert told(visitor, answer) == "2 pictures forgotten for good."
     assert (there(studio), there(studio, in_bin=True)) == (1, 0)

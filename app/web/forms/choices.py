@@ -15,8 +15,10 @@ from app.domain.drafts import SOURCE_SIZE
 from app.domain.models import Model
 from app.domain.options import Option
 from app.domain.requests import Edit, Turn
+from app.domain.sentences import say
 from app.domain.sizes import AUTO, FreeSizeRule, Sizes, parse_size
-from app.web.wording import picture_size
+from app.edge.languages import told
+from app.web.wording import day, picture_size
 
 CUSTOM = "custom"
 """The value of the size field that stands for the two fields beside it."""
@@ -24,19 +26,34 @@ CUSTOM = "custom"
 _LONGEST_LIST = 16
 """Whole numbers up to this many are offered as a list, more as a field to type into."""
 
+_SIZE_NAMES: dict[str, str] = {
+    name: name
+    for name in (
+        say("Square"),
+        say("Landscape"),
+        say("Portrait"),
+        say("Wide"),
+        say("Small"),
+        say("Medium"),
+        say("Large"),
+        say("Large square"),
+    )
+}
+"""What the catalogue calls common sizes."""
+
 _WORDS = {
-    "low": "Low",
-    "medium": "Medium",
-    "high": "High",
-    "xhigh": "Extra high",
-    "max": "Maximum",
+    "low": say("Low"),
+    "medium": say("Medium"),
+    "high": say("High"),
+    "xhigh": say("Extra high"),
+    "max": say("Maximum"),
     "hd": "HD",
     "png": "PNG",
     "jpeg": "JPEG",
     "webp": "WebP",
-    "gif": "GIF, animated",
-    "auto": "Auto (explicit)",
-    SOURCE_SIZE: "Same as the first picture",
+    "gif": say("GIF, animated"),
+    "auto": say("Auto (explicit)"),
+    SOURCE_SIZE: say("Same as the first picture"),
 }
 
 
@@ -62,9 +79,9 @@ class Offer:
 
     def as_record(self) -> dict[str, Any]:
         return {
-            "choices": None if self.choices is None else [[c.value, c.label] for c in self.choices],
-            "blank": self.blank,
-            "hint": self.hint,
+            "choices": None if self.choices is None else [[c.value, told(c.label)] for c in self.choices],
+            "blank": told(self.blank),
+            "hint": told(self.hint),
             "formats": list(self.formats),
         }
 
@@ -82,7 +99,7 @@ class ModelOffers:
     def as_record(self) -> dict[str, Any]:
         return {
             "prompt_max": self.prompt_max,
-            "custom_size": self.custom_size,
+            "custom_size": told(self.custom_size),
             "fields": {name: offer.as_record() for name, offer in self.fields.items()},
         }
 
@@ -99,7 +116,7 @@ def offers_of(model: Model, kind: str, today: date) -> ModelOffers:
     fields |= {name: _offer(option, formats) for name, option in options.items()}
     return ModelOffers(
         id=model.id,
-        label=f"{model.title}{_fate(model, today)}",
+        label=_named(model, today),
         prompt_max=model.prompt_max,
         custom_size=_custom_size(model.sizes),
         fields=fields,
@@ -115,7 +132,7 @@ def size_label(text: str, name: str = "") -> str:
     """ "Square, 1024 × 1024"; texts that are no size stay as they are."""
     size = parse_size(text)
     shown = picture_size(*size) if size else word(text)
-    return f"{name}, {shown}" if name else shown
+    return say("{name}, {size}", name=_SIZE_NAMES.get(name, name), size=shown) if name else shown
 
 
 def _offer(option: Option, possible: tuple[str, ...] | None) -> Offer:
@@ -126,12 +143,12 @@ def _offer(option: Option, possible: tuple[str, ...] | None) -> Offer:
         low, high = option.range
         if high - low < _LONGEST_LIST:
             return Offer(choices=_numbers(low, high), blank=blank, formats=formats)
-        return Offer(choices=None, blank=blank, hint=f"{low} to {high}", formats=formats)
+        return Offer(choices=None, blank=blank, hint=say("{low} to {high}.", low=low, high=high), formats=formats)
     if option.values is None:
         return Offer(choices=None, blank=blank, formats=formats)
     ordered = sorted(option.values, key=lambda value: value == AUTO)  # the explicit "auto" goes last
     choices = tuple(
-        Choice(value, f"{word(value)} (preview access)" if value in option.preview else word(value))
+        Choice(value, say("{value} (preview access)", value=word(value)) if value in option.preview else word(value))
         for value in ordered
     )
     return Offer(choices=choices, blank=blank, formats=formats)
@@ -139,10 +156,10 @@ def _offer(option: Option, possible: tuple[str, ...] | None) -> Offer:
 
 def _blank(default: str | int | None) -> str:
     if default is None:
-        return "Default"
+        return say("Default")
     if default == AUTO:
-        return "Automatic"
-    return f"Default ({_WORDS.get(str(default), str(default))})"
+        return say("Automatic")
+    return say("Default ({value})", value=_WORDS.get(str(default), str(default)))
 
 
 def _numbers(low: int, high: int) -> tuple[Choice, ...]:
@@ -157,32 +174,36 @@ def _sizes(sizes: Sizes, kind: str) -> Iterable[Choice]:
     if sizes.auto:
         yield Choice(AUTO, word(AUTO))
     if sizes.rule or sizes.any:
-        yield Choice(CUSTOM, "Custom…")
+        yield Choice(CUSTOM, say("Custom…"))
 
 
 def _blank_size(sizes: Sizes) -> str:
-    return "Automatic" if sizes.auto else f"Default ({size_label(sizes.common[0].size)})"
+    return say("Automatic") if sizes.auto else say("Default ({value})", value=size_label(sizes.common[0].size))
 
 
 def _custom_size(sizes: Sizes) -> str:
     if sizes.rule:
         return _rule_in_words(sizes.rule)
-    return "Width and height in pixels." if sizes.any else ""
+    return say("Width and height in pixels.") if sizes.any else ""
 
 
 def _rule_in_words(rule: FreeSizeRule) -> str:
     least, most = rule.min_pixels / 1_000_000, rule.max_pixels / 1_000_000
-    return (
-        f"Multiples of {rule.multiple} up to {rule.longest_edge}, from 1:{rule.max_ratio} to {rule.max_ratio}:1, "
-        f"{least:.2f} to {most:.1f} megapixels."
+    return say(
+        "Multiples of {multiple} up to {edge}, from 1:{ratio} to {ratio}:1, {least} to {most} megapixels.",
+        multiple=rule.multiple,
+        edge=rule.longest_edge,
+        ratio=rule.max_ratio,
+        least=f"{least:.2f}",
+        most=f"{most:.1f}",
     )
 
 
-def _fate(model: Model, today: date) -> str:
-    """What the list of models says about a model's days, where they are counted."""
+def _named(model: Model, today: date) -> str:
+    """The model in the list of models, with its last day where its days are counted."""
     status = model.status(today)
     if status == "retired":
-        return " (retired)"
+        return say("{model} (retired)", model=model.title)
     if status == "retiring" and model.retires_on is not None:
-        return f" (until {model.retires_on.day} {model.retires_on:%b %Y})"
-    return ""
+        return say("{model} (until {day})", model=model.title, day=day(model.retires_on))
+    return model.title

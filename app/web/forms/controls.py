@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain.errors import Problem
+from app.domain.sentences import all_of, joined, say
 from app.web.forms.choices import CUSTOM, Choice, ModelOffers, Offer, size_label, word
 from app.web.forms.settings import SettingsForm
 
@@ -27,26 +28,26 @@ MORE = (
 """The settings behind "More options", in their order."""
 
 _LABELS = {
-    "model": "Model",
-    "size": "Shape",
-    "quality": "Quality",
-    "n": "How many",
-    "background": "Background",
-    "output_format": "File format",
-    "output_compression": "Compression quality",
-    "frame_count": "Frames",
-    "frame_duration_ms": "Milliseconds per frame",
-    "input_fidelity": "Faithfulness to the pictures",
-    "style": "Style",
-    "complexity": "Complexity",
-    "moderation": "Moderation",
-    "partial_images": "Previews while drawing",
+    "model": say("Model"),
+    "size": say("Shape"),
+    "quality": say("Quality"),
+    "n": say("How many"),
+    "background": say("Background"),
+    "output_format": say("File format"),
+    "output_compression": say("Compression quality"),
+    "frame_count": say("Frames"),
+    "frame_duration_ms": say("Milliseconds per frame"),
+    "input_fidelity": say("Faithfulness to the pictures"),
+    "style": say("Style"),
+    "complexity": say("Complexity"),
+    "moderation": say("Moderation"),
+    "partial_images": say("Previews while drawing"),
 }
 _HINTS = {
-    "background": "Transparent needs PNG or WebP.",
-    "input_fidelity": "High keeps faces and details closer, and costs more.",
-    "moderation": "Low filters less.",
-    "partial_images": "Each costs 100 output tokens.",
+    "background": say("Transparent needs PNG or WebP."),
+    "input_fidelity": say("High keeps faces and details closer, and costs more."),
+    "moderation": say("Low filters less."),
+    "partial_images": say("Each costs 100 output tokens."),
 }
 _FORMAT_NAMES = {"png": "PNG", "jpeg": "JPEG", "webp": "WebP", "gif": "GIF"}
 
@@ -114,11 +115,11 @@ def _control(
 ) -> Control:
     having = [model for model in offers if name in model.fields]
     own = chosen.fields.get(name)
-    offer = own or next((model.fields[name] for model in having), None) or Offer(choices=None, blank="Default")
+    offer = own or next((model.fields[name] for model in having), None) or Offer(choices=None, blank=say("Default"))
     value = form.text(name)
     choices = offer.choices or ()
     elsewhere = _elsewhere(name, having, choices) if own and offer.choices is not None else ()
-    blank = offer.blank if own else "Leave out"
+    blank = offer.blank if own else say("Leave out")
     if offer.choices is not None and name != "n":
         choices = (Choice("", blank), *choices)
     return Control(
@@ -150,23 +151,22 @@ def _with(value: str, choices: tuple[Choice, ...], elsewhere: Sequence[Choice]) 
     """The choices, and the value too when nothing offers it: what was typed is never lost."""
     if not value or any(choice.value == value for choice in (*choices, *elsewhere)):
         return choices
-    label = "Custom…" if value == CUSTOM else size_label(value) if "x" in value else word(value)
+    label = say("Custom…") if value == CUSTOM else size_label(value) if "x" in value else word(value)
     return (*choices, Choice(value, label))
 
 
 def _hint(name: str, offer: Offer, having: Sequence[ModelOffers], models: int) -> str:
     parts = []
     if offer.hint:
-        parts.append(f"{offer.hint}.")
+        parts.append(offer.hint)
     if offer.formats:
-        parts.append(f"{_listed([_FORMAT_NAMES.get(f, f) for f in offer.formats])} only.")
+        parts.append(_only(_FORMAT_NAMES.get(f, f) for f in offer.formats))
     if name in _HINTS:
         parts.append(_HINTS[name])
     if 0 < len(having) < models and len(having) <= 2:
-        parts.append(f"{_listed([model.label for model in having])} only.")
-    return " ".join(parts)
+        parts.append(_only(model.label for model in having))
+    return joined(*parts)
 
 
-def _listed(names: Sequence[str]) -> str:
-    *head, last = names
-    return f"{', '.join(head)} and {last}" if head else last
+def _only(names: Iterable[str]) -> str:
+    return say("{names} only.", names=all_of(names))

@@ -10,17 +10,18 @@ from app.domain.conversations import ConversationDraft
 from app.domain.drafts import Source
 from app.domain.errors import Problem
 from app.domain.requests import Turn
+from app.domain.sentences import say
 from app.domain.text_models import TextModel
 from app.web.forms.choices import Choice
 from app.web.forms.controls import Control
 from app.web.forms.masks import MaskForm
 from app.web.forms.settings import SettingsForm
 
-_TOOL_CHOICES = (Choice("", "Always a picture"), Choice("auto", "A picture, or words alone"))
+_TOOL_CHOICES = (Choice("", say("Always a picture")), Choice("auto", say("A picture, or words alone")))
 _ACTIONS = (
-    Choice("", "Left to the model"),
-    Choice("edit", "The last picture, changed"),
-    Choice("generate", "A new picture"),
+    Choice("", say("Left to the model")),
+    Choice("edit", say("The last picture, changed")),
+    Choice("generate", say("A new picture")),
 )
 
 TURN_FIELDS = ("text_model", "tool_choice", "action")
@@ -88,9 +89,9 @@ def turn_controls(
         return Control(name=name, label=label, value=value, choices=choices, hint=hint, errors=told)
 
     return (
-        control("text_model", "Text model", chosen, models, "Reads your words and has the picture drawn."),
-        control("tool_choice", "Answer", form.text("tool_choice"), _TOOL_CHOICES),
-        control("action", "What is drawn", form.text("action"), _ACTIONS),
+        control("text_model", say("Text model"), chosen, models, say("Reads your words and has the picture drawn.")),
+        control("tool_choice", say("Answer"), form.text("tool_choice"), _TOOL_CHOICES),
+        control("action", say("What is drawn"), form.text("action"), _ACTIONS),
     )
 
 

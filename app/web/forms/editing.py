@@ -11,6 +11,7 @@ from wtforms import StringField, TextAreaField
 from app.domain.drafts import EditDraft, Extend, Source
 from app.domain.errors import Problem
 from app.domain.requests import Edit, Given
+from app.domain.sentences import say
 from app.web.forms.masks import FlagField, MaskForm
 from app.web.forms.settings import SettingsForm
 
@@ -78,7 +79,7 @@ class EditForm(MaskForm):
             if _PIXELS.fullmatch(text):
                 values[edge] = int(text)
             elif text:
-                problems.append(Problem(name, "invalid_type", "Write how many pixels to add, as a whole number."))
+                problems.append(Problem(name, "invalid_type", say("Write how many pixels to add, as a whole number.")))
         if shape := self.text("extend_to").strip():
             values["to"] = shape
         return (Extend(**values) if any(values.values()) else None), tuple(problems)

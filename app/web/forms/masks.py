@@ -6,15 +6,15 @@ from wtforms import StringField
 
 from app.domain.drafts import MASK_MEANS
 from app.domain.errors import Problem
-from app.domain.sentences import choose
+from app.domain.sentences import choose, joined, say
 from app.web.forms.choices import Choice
 from app.web.forms.settings import SettingsForm
 
 MASK_MEANINGS = (
-    Choice("auto", "Found out from the file"),
-    Choice("transparent-is-edited", "transparent"),
-    Choice("white-is-edited", "white"),
-    Choice("black-is-edited", "black"),
+    Choice("auto", say("Found out from the file")),
+    Choice("transparent-is-edited", say("transparent")),
+    Choice("white-is-edited", say("white")),
+    Choice("black-is-edited", say("black")),
 )
 """What a form offers of `drafts.MASK_MEANS`."""
 
@@ -46,5 +46,5 @@ class MaskForm(SettingsForm):
         means = self.text("mask_means") or MASK_MEANS[0]
         if means in MASK_MEANS:
             return means, ()
-        sentence = f"A mask cannot mean that. {choose(MASK_MEANS)}"
+        sentence = joined(say("A mask cannot mean that."), choose(MASK_MEANS))
         return MASK_MEANS[0], (Problem("mask_means", "invalid_value", sentence),)

@@ -14,17 +14,18 @@ from wtforms import HiddenField, StringField
 
 from app.domain.errors import Problem
 from app.domain.ids import is_id, new_id
+from app.domain.sentences import say
 from app.domain.sizes import parse_size
 from app.web.forms.base import PageForm
 from app.web.forms.choices import CUSTOM
 
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 _NUMBERS = {
-    "n": "The number of pictures",
-    "output_compression": "The compression",
-    "partial_images": "The number of previews",
-    "frame_count": "The number of frames",
-    "frame_duration_ms": "The time for each frame",
+    "n": say("The number of pictures must be a whole number."),
+    "output_compression": say("The compression must be a whole number."),
+    "partial_images": say("The number of previews must be a whole number."),
+    "frame_count": say("The number of frames must be a whole number."),
+    "frame_duration_ms": say("The time for each frame must be a whole number."),
 }
 
 
@@ -101,7 +102,7 @@ class SettingsForm(PageForm):
                 if _WHOLE_NUMBER.fullmatch(text.strip()):
                     values[name] = int(text)
                 else:
-                    problems.append(Problem(name, "invalid_type", f"{_NUMBERS[name]} must be a whole number."))
+                    problems.append(Problem(name, "invalid_type", _NUMBERS[name]))
             elif text.strip():
                 values[name] = text.strip()
         if values.get("size") == CUSTOM:
@@ -109,7 +110,7 @@ class SettingsForm(PageForm):
             values["size"] = f"{width}x{height}"
             if not (width and height):
                 del values["size"]
-                problems.append(Problem("size", "invalid_value", "Write both width and height, in pixels."))
+                problems.append(Problem("size", "invalid_value", say("Write both width and height, in pixels.")))
         values.setdefault("model", default_model)
         return values, tuple(problems)
 

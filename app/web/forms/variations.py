@@ -9,15 +9,15 @@ from wtforms import StringField
 from app.domain.drafts import STRENGTHS, Source, VaryDraft
 from app.domain.errors import Problem
 from app.domain.requests import Edit, Given, Vary
-from app.domain.sentences import choose
+from app.domain.sentences import choose, joined, say
 from app.web.forms.choices import Choice
 from app.web.forms.settings import SettingsForm
 
 USUAL_STRENGTH = "medium"
 STRENGTH_CHOICES = (
-    Choice("subtle", "Subtle: the same picture, small differences"),
-    Choice("medium", "Medium: the same subject, told anew"),
-    Choice("bold", "Bold: another picture in its spirit"),
+    Choice("subtle", say("Subtle: the same picture, small differences")),
+    Choice("medium", say("Medium: the same subject, told anew")),
+    Choice("bold", say("Bold: another picture in its spirit")),
 )
 """What a form offers of `drafts.STRENGTHS`."""
 
@@ -42,7 +42,7 @@ class VaryForm(SettingsForm):
         values, problems = self.read_values(default_model)
         strength = self.text("strength") or USUAL_STRENGTH
         if strength not in STRENGTHS:
-            sentence = f"There is no such strength. {choose(STRENGTHS)}"
+            sentence = joined(say("There is no such strength."), choose(STRENGTHS))
             problems = (*problems, Problem("strength", "invalid_value", sentence))
             strength = USUAL_STRENGTH
         pictures = tuple(Source(reference=reference) for reference in images)
