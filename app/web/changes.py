@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from app.domain.errors import InvalidRequest, NotFound, Problem
 from app.domain.library import Album, Change, read_tags
@@ -74,6 +75,28 @@ def read_change(library: Library, owner: str, form: Mapping[str, str]) -> tuple[
                 n, "Brought back from the bin.", "{count} pictures brought back from the bin.", count=number(n)
             )
     raise _refused("do", say("That button is not known here. Nothing was changed."))
+
+
+def read_words(library: Library, owner: str, form: Mapping[str, str]) -> Change:
+    """What the form beside a picture says of it, whichever of its buttons was pressed: nothing typed is left out.
+
+    Fields: `tags` to be added, the `note`, `album_name`. Buttons: `untag` (a tag), `album` and `unalbum` (an id).
+    Raises as `read_change`.
+    """
+    said = Change(
+        note=form["note"].replace("\r\n", "\n").strip() if "note" in form else None,  # forms end lines as telegrams did
+        add_tags=read_tags(form.get("tags", "")),
+        remove_tags=tuple(filter(None, (form.get("untag"),))),
+        remove_from_album=form.get("unalbum"),
+    )
+    if form.get("album") or fold(form.get("album_name", "")):
+        return replace(said, add_to_album=_album(library, owner, form).id)
+    return said
+
+
+def counted(count: int) -> str:
+    """ "No pictures", "One picture", "3 pictures"."""
+    return say_counted(count, "One picture", "{count} pictures", count=number(count)) if count else say("No pictures")
 
 
 def _tags(form: Mapping[str, str]) -> tuple[str, ...]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from app.domain.drafts import SOURCE_SIZE
 from app.domain.jobs import Job
+from app.domain.pictures import Picture
 from app.domain.sentences import say
 from app.web.forms.choices import word
 from app.web.made_from import given_to
-from app.web.wording import picture_size
+from app.web.wording import money, picture_size
 
 _UNSAID = say("left to the model")
 
@@ -39,6 +40,24 @@ def facts_of(job: Job) -> tuple[Fact, ...]:
         _fact(say("Pictures"), str(request.count), str(len(job.pictures) + job.deleted)),
     ]
     return tuple(fact for fact in lines if fact is not None)
+
+
+def brief_of_picture(picture: Picture, job: Job, title: str) -> tuple[str, ...]:
+    """What matters first of one picture of a job, to stand on one line. `title` is the model's."""
+    quality = job.resolved.quality or getattr(job.request, "quality", None)
+    told = (
+        title,
+        picture_size(picture.width, picture.height),
+        _word(quality) or "",
+        word(picture.mime_type.removeprefix("image/")),
+        money(picture.cost),
+    )
+    return tuple(part for part in told if part)
+
+
+def is_surprising(job: Job, facts: Iterable[Fact]) -> bool:
+    """Whether something that was chosen came out differently, or the bill reads otherwise than its estimate."""
+    return any(fact.differs for fact in facts) or (job.cost is not None and money(job.cost) != money(job.estimate))
 
 
 def _fact(name: str, asked: str | None, actual: str | None) -> Fact | None:

@@ -10,13 +10,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.domain.errors import InvalidRequest, Problem
 from app.domain.library import BIN_DAYS, Shelf
 from app.domain.library_query import LibraryQuery, read_query
-from app.domain.sentences import say, say_counted
+from app.domain.sentences import say
 from app.edge.actors import current_actor
 from app.edge.rooms import Entry, Room, Speech
 from app.services.jobs import Jobs
 from app.services.library import Library
 from app.services.thumbnails import Thumbnails
 from app.web.back import found_again
+from app.web.changes import counted
 from app.web.coming import coming_pictures
 from app.web.done import what_was_done
 from app.web.generation import EXAMPLES
@@ -60,7 +61,7 @@ def make_room(library: Library, jobs: Jobs, thumbnails: Thumbnails) -> Room:
             newest=library_address(query),
             there=library_address(replace(query, in_bin=False)),
             in_bin=query.in_bin,
-            found=_counted(library.count(owner, query, at_most=_COUNTED + 1)) if values and not problems else None,
+            found=None if problems else _counted(library.count(owner, query, at_most=_COUNTED + 1)),
             done=done,
             bin_days=BIN_DAYS,
             example=EXAMPLES[0],
@@ -80,4 +81,4 @@ def make_room(library: Library, jobs: Jobs, thumbnails: Thumbnails) -> Room:
 def _counted(count: int) -> str:
     if count > _COUNTED:
         return say("More than {count} pictures", count=number(_COUNTED))
-    return say_counted(count, "One picture", "{count} pictures", count=number(count)) if count else say("No pictures")
+    return counted(count)

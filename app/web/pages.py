@@ -15,6 +15,7 @@ from app.domain.requests import Turn
 from app.domain.sentences import say
 from app.services.costs import Overview
 from app.services.prepared import FullResolution, MaskReading
+from app.web.changes import counted
 from app.web.chart import Chart, Meter
 from app.web.coming import ComingPicture
 from app.web.composer import Composer
@@ -162,7 +163,7 @@ class LibraryPage:
 
     `older`, `newest` and `there` are addresses: of the next page (`None` on the last), of the first, and of the same
     search among what is not deleted. `before`: the id that this page continues after. `found` tells how many there
-    are, where something was asked for.
+    are, where that could be asked.
     """
 
     template: ClassVar[str] = "library/library.html"
@@ -181,12 +182,22 @@ class LibraryPage:
     bin_days: int
     example: str
 
+    @property
+    def shelf(self) -> str:
+        """Which of the shelves is looked at; empty within a search."""
+        if self.in_bin:
+            return "bin"
+        if self.search.album:
+            return "albums"
+        return {"": "all", "favourite=1": "favourites"}.get(self.words, "")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlbumsPage:
     """The albums. `name` and `problem`: what was typed and is wrong, `about` which album (`None`: a new one)."""
 
     template: ClassVar[str] = "library/albums.html"
+    shelf: ClassVar[str] = "albums"
 
     albums: tuple[Album, ...]
     done: Done | None
@@ -194,19 +205,27 @@ class AlbumsPage:
     name: str = ""
     problem: str = ""
 
+    @staticmethod
+    def count_of(album: Album) -> str:
+        """ "Empty", "One picture", "3 pictures"."""
+        return counted(album.count) if album.count else say("Empty")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PicturePage:
     """One kept picture, the job that made it, and its neighbours in the search `words`.
 
     `newer`, `older` and `back` are addresses. `is_result`: it is one of the library's, and not what a model drew
-    before the rest was put back. `tags` and `note` are as they stand in the form, `problem` what is wrong there.
+    before the rest was put back. `tags` (to be added), `note` and `album_name` are as they stand in the form, `problem`
+    what is wrong there. `inside` and `outside`: the albums that hold it, and the others. `brief` are the facts on one
+    line, `is_surprising`: the others are worth unfolding.
     """
 
     template: ClassVar[str] = "pictures/picture.html"
 
     picture: Picture
     job: Job
+    shape: str
     title: str
     prompt: str
     form: str
@@ -218,14 +237,17 @@ class PicturePage:
     tags: str
     shown_tags: tuple[str, ...]
     note: str
+    album_name: str
     problem: str
-    albums: tuple[Album, ...]
     inside: tuple[Album, ...]
+    outside: tuple[Album, ...]
     before: Before | None
     drift: str | None
     sources: tuple[Source, ...]
     led_to: tuple[Thumb, ...]
     facts: tuple[Fact, ...]
+    brief: tuple[str, ...]
+    is_surprising: bool
     elapsed: float
     again: Again | None
     tells: bool

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.domain.jobs import State
+from app.domain.library import Album
 from app.domain.library_query import LibraryQuery
 from app.domain.requests import Vary
 from app.domain.sentences import say
@@ -15,10 +16,11 @@ from app.services.library import Library
 from app.web.addresses import form_for
 from app.web.done import what_was_done
 from app.web.doubts import once_more
-from app.web.facts import facts_of
+from app.web.facts import brief_of_picture, facts_of, is_surprising
 from app.web.library_words import library_address, picture_address, words_of
 from app.web.made_from import before, drift_told, sources_of
 from app.web.pages import PicturePage
+from app.web.shapes import shape_of
 from app.web.thumbs import thumbs_of
 from app.web.wording import excerpt
 
@@ -50,10 +52,13 @@ class PictureView:
         is_result = any(result.id == picture.id for result in job.pictures)
         newer, older = self.library.neighbours(owner, query, picture_id) if is_result else (None, None)
         prompt = "" if picture.kind == Vary.kind else picture.prompt  # nobody wrote the words of a variation
-        standing = {"tags": ", ".join(item.tags), "note": picture.note} | dict(typed or {})
+        standing = {"tags": "", "album_name": "", "note": picture.note} | dict(typed or {})
+        facts = facts_of(job) if job.state is State.DONE else ()
+        inside = tuple(self.library.albums_of(owner, picture_id))
         return PicturePage(
             picture=picture,
             job=job,
+            shape=shape_of(picture.width, picture.height),
             title=excerpt(prompt) or (say("A variation") if picture.kind == Vary.kind else say("Picture")),
             prompt=prompt,
             form=form_for(job),
@@ -65,16 +70,25 @@ class PictureView:
             tags=standing["tags"],
             shown_tags=item.tags,
             note=standing["note"],
+            album_name=standing["album_name"],
             problem=problem,
-            albums=tuple(self.library.albums(owner)),
-            inside=tuple(self.library.albums_of(owner, picture_id)),
+            inside=inside,
+            outside=_without(self.library.albums(owner), inside),
             before=before(job, picture),
             drift=drift_told(job, picture),
             sources=sources_of(job),
             led_to=thumbs_of(self.library.family(owner, picture_id).led_to),
-            facts=facts_of(job) if job.state is State.DONE else (),
+            facts=facts,
+            brief=brief_of_picture(picture, job, self.generation.catalogue.model_or_generic(picture.model).title),
+            is_surprising=is_surprising(job, facts),
             elapsed=(job.finished_at or job.created_at) - job.created_at,
             again=once_more(job, self.generation) if job.state.is_final else None,
             tells=self.tells,
             done=what_was_done(),
         )
+
+
+def _without(albums: Iterable[Album], inside: Iterable[Album]) -> tuple[Album, ...]:
+    """Those into which it can still be put."""
+    known = {album.id for album in inside}
+    return tuple(album for album in albums if album.id not in known)

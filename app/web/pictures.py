@@ -6,7 +6,7 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.errors import InvalidRequest
-from app.domain.library import Change, read_tags
+from app.domain.library import Change
 from app.domain.library_query import LibraryQuery
 from app.domain.sentences import joined, say
 from app.edge.actors import current_actor
@@ -14,7 +14,7 @@ from app.edge.forms import StaleForm, shows_again
 from app.edge.rooms import Entry, Room, Speech
 from app.services.library import Library
 from app.services.thumbnails import Thumbnails
-from app.web.changes import read_change
+from app.web.changes import read_change, read_words
 from app.web.done import tell, tell_problems
 from app.web.library_words import library_address, picture_address, query_in, query_of
 from app.web.pages import render
@@ -32,13 +32,12 @@ def make_room(view: PictureView, library: Library, thumbnails: Thumbnails) -> Ro
 
     @room.post("/pictures/<picture_id>")
     def change(picture_id: str) -> AnyResponse:
-        """`do`: "save" its `tags` and `note`, or what `/library/change` does to many."""
+        """`do`: what `/library/change` does to many; anything else says what is made of it (`changes.read_words`)."""
         owner, query = current_actor().owner, query_of(request.form.get("words", ""))
         do = request.form.get("do")
-        if do == "save":
+        if do in (None, "save"):
             try:
-                tags = read_tags(request.form.get("tags", ""))
-                library.change_one(owner, picture_id, Change(tags=tags, note=_note()))
+                library.change_one(owner, picture_id, read_words(library, owner, request.form))
             except InvalidRequest as error:
                 return _typed(picture_id, query, joined(*(problem.message for problem in error.problems)))
             tell(say("Saved."))
@@ -84,8 +83,3 @@ def make_room(view: PictureView, library: Library, thumbnails: Thumbnails) -> Ro
         return redirect(picture_address(older, query) if older else library_address(query), 303)
 
     return room
-
-
-def _note() -> str:
-    """The note as it is kept: forms end their lines as telegrams did."""
-    return request.form.get("note", "").replace("\r\n", "\n").strip()

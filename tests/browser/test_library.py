@@ -95,7 +95,7 @@ def test_search_select_three_tag_bin_and_undo_without_a_mouse(open_page: OpenPag
     assert count_of(studio, tags=("sea", "night")) == 3
     page.keyboard.press("f")
     expect(page.locator("#done")).to_contain_text("3 pictures added to the favourites.")
-    expect(page.locator(".star")).to_have_count(3)
+    expect(page.locator(".tile-star")).to_have_count(3)
 
     page.keyboard.press("Delete")
     expect(page.locator("#done")).to_contain_text("3 pictures moved to the bin.")
@@ -268,11 +268,57 @@ def test_a_picture_is_zoomed_and_annotated_by_keys(open_page: OpenPage, studio: 
     page.get_by_role("textbox", name="Note").fill("The best of them")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#done")).to_contain_text("Saved.")
-    page.wait_for_load_state()
+    expect(page.get_by_role("button", name="Remove the tag red")).to_be_visible()
     assert count_of(studio, text="best of", tags=("red",)) == 1
     page.keyboard.press("Delete")
     expect(page.locator("#done")).to_contain_text("Moved to the bin.")
     assert page.url.count("/pictures/") == 1  # the next one
+
+
+def test_tags_albums_and_note_are_changed_where_they_stand(open_page: OpenPage, studio: Studio) -> None:
+    studio.library.add_album(STUDIO, "Woods")
+    page = open_page()
+    page.goto("/library?query=forest")
+    page.locator(".tile .thumb").first.click()
+    tag = page.get_by_role("textbox", name="Tags")
+    for word in ("green", "dusk"):
+        tag.fill(word)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name=f"Remove the tag {word}")).to_be_visible()
+        expect(tag).to_be_focused()
+    page.get_by_role("combobox", name="Albums").fill("Woods")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Take out of Woods")).to_be_visible()
+    page.get_by_role("textbox", name="Note").fill("Kept as soon as it is left")
+    page.get_by_role("link", name="Older").focus()
+    expect(page.locator("#done")).to_contain_text("Saved.")
+    page.get_by_role("button", name="Remove the tag dusk").click()
+    expect(page.get_by_role("button", name="Remove the tag dusk")).to_have_count(0)
+    page.get_by_role("button", name="Favourite").click()
+    expect(page.get_by_role("button", name="Favourite")).to_have_attribute("aria-pressed", "true")
+    assert page.url.count("query=forest") == 1
+    assert count_of(studio, text="kept as soon", tags=("green",), favourite=True) == 1
+    assert count_of(studio, tags=("dusk",)) == 0
+
+
+def test_a_finger_leads_through_the_pictures(open_page: OpenPage) -> None:
+    page = open_page(has_touch=True)
+    page.goto("/library?query=tulips")
+    links = [str(link.get_attribute("href")) for link in page.locator(".tile .thumb").all()]
+    page.goto(links[0])
+    page.locator("picture-zoom:defined").wait_for()
+
+    def wipe(start: int, end: int) -> None:
+        touch = page.context.new_cdp_session(page)
+        for kind, x in (("touchStart", start), ("touchMove", (start + end) // 2), ("touchMove", end)):
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": 400}]})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    wipe(600, 400)
+    page.wait_for_url(f"**{links[1]}")
+    page.locator("picture-zoom:defined").wait_for()
+    wipe(400, 600)
+    page.wait_for_url(f"**{links[0]}")
 
 
 def test_a_picture_under_way_has_its_place_and_comes_by_itself(open_page: OpenPage, studio: Studio) -> None:

@@ -105,7 +105,7 @@ def test_what_cannot_be_understood_is_told_beside_its_field_with_what_was_typed(
     assert "must be a day such as" in page.error("since")
     assert "amount in US dollars" in page.error("min_cost")
     assert (page.value("since"), page.value("query")) == ("yesterday", "cat")
-    assert "open" in page.one("details", class_="filters")
+    assert "open" in page.one("details", class_="menu filters")
 
 
 @pytest.mark.parametrize(

@@ -124,12 +124,28 @@ def test_tags_note_and_albums_are_kept_and_shown(studio: Studio, one: Picture, v
     visitor.send(f"/pictures/{one.id}", do="album", album_name="Trip")
     page = visitor.open(f"/pictures/{one.id}")
     assert page.all("a", href="/library?tag=Sea")
-    assert page.one("p", class_="note-text").text == "The best\nof all"
-    assert (page.value("tags"), page.value("note")) == ("night, Sea", "The best\nof all")
+    assert (page.value("tags"), page.value("note")) == ("", "The best\nof all")
     (album,) = studio.library.albums(STUDIO)
     assert page.one("a", href=f"/library?album={album.id}").text == "Trip"
     visitor.send(f"/pictures/{one.id}", do="unalbum", album=album.id)
     assert not visitor.open(f"/pictures/{one.id}").all("a", href=f"/library?album={album.id}")
+
+
+def test_whichever_button_takes_a_tag_or_an_album_away_nothing_typed_is_left_out(
+    studio: Studio, one: Picture, visitor: Visitor
+) -> None:
+    visitor.send(f"/pictures/{one.id}", tags="sea, night", album_name="Trip")
+    (trip,) = studio.library.albums(STUDIO)
+    visitor.send(f"/pictures/{one.id}", untag="sea", tags="red", note="Kept", album_name="Woods")
+    visitor.send(f"/pictures/{one.id}", unalbum=trip.id, tags="blue", note="Kept too")
+    item = studio.library.item(STUDIO, one.id)
+    assert (item.tags, item.picture.note) == (("blue", "night", "red"), "Kept too")
+    assert [album.name for album in studio.library.albums_of(STUDIO, one.id)] == ["Woods"]
+
+
+def test_what_cannot_be_kept_makes_no_album_either(studio: Studio, one: Picture, visitor: Visitor) -> None:
+    visitor.send(f"/pictures/{one.id}", note="x" * 4_001, album_name="Trip")
+    assert not studio.library.albums(STUDIO)
 
 
 @pytest.mark.parametrize("token", [{}, {"csrf_token": "stale"}], ids=["too long", "stale form"])
@@ -151,10 +167,10 @@ def test_a_stale_form_of_a_picture_that_is_gone_is_not_found(visitor: Visitor) -
 
 def test_a_favourite_says_so_and_can_be_taken_back(one: Picture, visitor: Visitor) -> None:
     for do, pressed in (("favourite", "true"), ("unfavourite", "false")):
-        button = visitor.open(f"/pictures/{one.id}").one("button", class_="button star-button")
+        button = visitor.open(f"/pictures/{one.id}").one("button", class_="button star")
         assert button["value"] == do
         visitor.send(f"/pictures/{one.id}", do=do)
-        assert visitor.open(f"/pictures/{one.id}").one("button", title="Favourite (f)")["aria-pressed"] == pressed
+        assert visitor.open(f"/pictures/{one.id}").one("button", class_="button star")["aria-pressed"] == pressed
 
 
 def test_after_deleting_comes_the_next_one_with_an_undo(studio: Studio, visitor: Visitor) -> None:

@@ -1,3 +1,5 @@
+import { say } from "../lib/words.js";
+
 /** Offers to copy the text of the element named by `from`; shows its button only where that can work. */
 class CopyText extends HTMLElement {
   connectedCallback() {
@@ -8,7 +10,7 @@ class CopyText extends HTMLElement {
     button.hidden = false;
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(source.textContent);
-      button.textContent = "Copied";
+      button.textContent = say("Copied");
       setTimeout(() => (button.textContent = label), 2000);
     });
   }

@@ -1,5 +1,6 @@
 import { fetchPage, takeIn } from "../lib/pages.js";
 import { tell } from "../lib/problems.js";
+import { say } from "../lib/words.js";
 
 const PAUSE_MS = 200;
 
@@ -33,7 +34,7 @@ class LibrarySearch extends HTMLElement {
     try {
       page = await fetchPage(address, { signal: this.#request.signal });
     } catch (error) {
-      if (error.name !== "AbortError") tell("query", "The studio could not be reached. Try again.");
+      if (error.name !== "AbortError") tell("query", say("The studio could not be reached. Try again."));
       return;
     }
     if (!page.getElementById("found")) {

@@ -1,10 +1,10 @@
 import { fetchPage, isForAField, takeIn } from "../lib/pages.js";
+import { say } from "../lib/words.js";
 import { MOVES, neighbour } from "../lib/wall-moves.js";
 import { WallPages } from "../lib/wall-pages.js";
 
 const LEAVE_THE_PAGE = new Set(["zip", "edit"]);
 const TAKE_AWAY = new Set(["delete", "restore"]);
-const FAILED = "That could not be done. Reload the page and try again.";
 const PRESSES = { Delete: "delete", Backspace: "delete", f: "favourite" };
 
 /**
@@ -53,7 +53,7 @@ class PictureWall extends HTMLElement {
   }
 
   #count() {
-    this.querySelector("[data-count]").textContent = `${this.#selected.length} selected`;
+    this.querySelector("[data-count]").textContent = say("{count} selected", { count: this.#selected.length });
   }
 
   #select(tile, isSelected) {
@@ -142,7 +142,7 @@ class PictureWall extends HTMLElement {
   }
 
   #button(does) {
-    const wanted = does === "favourite" && this.#selected.every((tile) => tile.querySelector(".star")) ? "unfavourite" : does;
+    const wanted = does === "favourite" && this.#selected.every((tile) => tile.querySelector(".tile-star")) ? "unfavourite" : does;
     return this.querySelector(`[name=do][value=${wanted}]`);
   }
 
@@ -153,17 +153,12 @@ class PictureWall extends HTMLElement {
     field.focus();
   }
 
-  /** Enter in a field of the bar is its own button; Escape closes the panel. */
+  /** Enter in a field of the bar is its own button. */
   #enter(event) {
-    const panel = event.target.closest(".bulk-more");
-    if (!panel) return;
-    if (event.key === "Escape") {
-      panel.open = false;
-      panel.querySelector("summary").focus();
-    } else if (event.key === "Enter" && event.target.matches("input")) {
-      event.preventDefault();
-      this.form.requestSubmit(panel.querySelector("[name=do]"));
-    }
+    const panel = event.target.closest(".bulk .menu");
+    if (event.key !== "Enter" || !panel || !event.target.matches("input")) return;
+    event.preventDefault();
+    this.form.requestSubmit(panel.querySelector("[name=do]"));
   }
 
   /** A form has room for few fields, and a long wall for many pictures. */
@@ -184,14 +179,14 @@ class PictureWall extends HTMLElement {
       if (!page.getElementById("done")) throw new Error("led elsewhere: signed out, say");
       this.#show(page, button.value, body.has("whole"));
     } catch {
-      done.replaceChildren(Object.assign(document.createElement("p"), { textContent: FAILED, className: "done-trouble" }));
+      done.replaceChildren(Object.assign(document.createElement("p"), { textContent: say("That could not be done. Reload the page and try again."), className: "done-trouble" }));
     }
   }
 
   #show(page, does, isWhole) {
     const isDone = !page.querySelector(".done-trouble");
     const [tiles, selected] = [this.#tiles, this.#selected];
-    for (const panel of this.querySelectorAll(".bulk-more[open]")) panel.open = false;
+    for (const panel of this.querySelectorAll(".bulk .menu[open]")) panel.open = false;
     takeIn(page, "#done", "#tags-known", ".chosen-count");
     if (!isDone) return;
     this.#mark(selected, does);
@@ -213,10 +208,10 @@ class PictureWall extends HTMLElement {
 
   #mark(tiles, does) {
     for (const tile of tiles) {
-      if (does === "unfavourite") tile.querySelector(".star")?.remove();
-      if (does !== "favourite" || tile.querySelector(".star")) continue;
-      const star = Object.assign(document.createElement("span"), { className: "star", textContent: "★", role: "img" });
-      star.setAttribute("aria-label", "Favourite");
+      if (does === "unfavourite") tile.querySelector(".tile-star")?.remove();
+      if (does !== "favourite" || tile.querySelector(".tile-star")) continue;
+      const star = Object.assign(document.createElement("span"), { className: "tile-star", textContent: "★", role: "img" });
+      star.setAttribute("aria-label", say("Favourite"));
       tile.append(star);
     }
   }

@@ -30,6 +30,7 @@ class PictureZoom extends HTMLElement {
 
   #click(event) {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a new tab with the file
+    if (!this.isZoomed && !this.link.contains(event.target)) return;
     event.preventDefault();
     if (this.#held?.moved) return;
     const box = this.image.getBoundingClientRect();
