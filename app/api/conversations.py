@@ -49,7 +49,7 @@ def make_room(conversations: Conversations, calls: PaidCalls, drafting: Drafting
     @room.get("/api/conversations")
     def index() -> Response:
         values = read_arguments(request.args, known=("query", "before", "limit"))
-        before, limit = take_page(values, "turn", default=_ON_A_PAGE)
+        before, limit = take_page(values, default=_ON_A_PAGE)
         query = read_query(values).text
         page = conversations.page(current_actor().owner, query=query, before=before, limit=limit)
         return jsonify({"conversations": [_item(item) for item in page.items], "next": page.next})

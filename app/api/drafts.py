@@ -10,7 +10,8 @@ from app.api.given import GivenPicture
 from app.api.large_bodies import LargeBodies
 from app.domain.conversations import ConversationDraft
 from app.domain.drafts import EditDraft, Extend, Source, VaryDraft
-from app.domain.errors import InvalidRequest
+from app.domain.errors import InvalidRequest, Problem
+from app.domain.picture_rules import about_picture
 from app.services.editing import Editing
 from app.services.prepared import PreparedEdit
 from app.services.preparing import MOST_PICTURES
@@ -102,8 +103,11 @@ def _brought(given: list[GivenPicture], bring: Callable[[GivenPicture], Source])
         try:
             sources.append(bring(given.pop(0)))
         except InvalidRequest as error:
-            prefix = f"Picture {number}: " if several else ""
-            problems += [replace(problem, message=prefix + problem.message) for problem in error.problems]
+            problems += [_numbered(problem, number) if several else problem for problem in error.problems]
     if problems:
         raise InvalidRequest(tuple(problems))
     return tuple(sources)
+
+
+def _numbered(problem: Problem, number: int) -> Problem:
+    return replace(problem, message=about_picture(number, problem.message))

@@ -13,12 +13,12 @@ from werkzeug.datastructures import FileStorage
 
 from app.api.given import GivenPicture, given_as_file, given_as_text, is_no_file
 from app.api.schemas import PICTURE, PICTURES, Field
-from app.api.text import printable, unusable
+from app.api.text import more_than_once, unknown_parameter, unusable
 from app.domain.errors import Fault, InvalidRequest, Problem, StudioError
+from app.domain.sentences import say
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})", re.ASCII)
 _BOOLEANS = {"true": True, "false": False}
-_WORDS = {"integer": "a whole number", "boolean": "true or false"}
 
 
 class FormBody:
@@ -48,8 +48,7 @@ class FormBody:
         for name in dict.fromkeys([*self._texts, *self._files]):
             field = known.get(name)
             if field is None:
-                shown = printable(name)
-                problems.append(Problem(shown, "unknown_parameter", f"Unknown parameter: '{shown}'."))
+                problems.append(unknown_parameter(name))
                 continue
             texts = [text for text in self._texts.get(name, ()) if text]
             files = [file for file in self._files.get(name, ()) if not is_no_file(file)]
@@ -74,7 +73,8 @@ def read_form(request: Request) -> FormBody:
     files = {name or "": request.files.getlist(name) for name in request.files}
     if not texts and not files:
         # Werkzeug makes nothing of a form that is broken anywhere, and does not say so.
-        raise StudioError(Fault("bad_request", "The form has no fields, or is not proper multipart/form-data."))
+        sentence = say("The form has no fields, or is not proper multipart/form-data.")
+        raise StudioError(Fault("bad_request", sentence))
     return FormBody(texts, files)
 
 
@@ -82,11 +82,11 @@ def _read(field: Field, texts: list[str], files: list[FileStorage]) -> Any:
     if field.type == PICTURES:
         return _pictures(field, texts, files)
     if len(texts) + len(files) > 1:
-        raise _refusal(field, "invalid_value", "is given more than once")
+        raise InvalidRequest((more_than_once(field.name, "invalid_value"),))
     if field.type == PICTURE:
         return next(iter(_pictures(field, texts, files)), None)
     if files:
-        raise _refusal(field, "invalid_type", "must be text, not a file")
+        raise _refusal(field, "invalid_type", say("'{name}' must be text, not a file.", name=field.name))
     return _value(field, texts[0]) if texts else None
 
 
@@ -95,16 +95,18 @@ def _pictures(field: Field, texts: list[str], files: list[FileStorage]) -> list[
 
 
 def _value(field: Field, text: str) -> str | int | bool:
-    if fault := unusable(text):
-        raise _refusal(field, "invalid_value", fault)
+    if sentence := unusable(field.name, text):
+        raise _refusal(field, "invalid_value", sentence)
     if field.type == "integer" and _INTEGER.fullmatch(text):
         return int(text)
     if field.type == "boolean" and text in _BOOLEANS:
         return _BOOLEANS[text]
     if field.type == "string":
         return text
-    raise _refusal(field, "invalid_type", f"must be {_WORDS[field.type]}")
+    if field.type == "integer":
+        raise _refusal(field, "invalid_type", say("'{name}' must be a whole number.", name=field.name))
+    raise _refusal(field, "invalid_type", say("'{name}' must be true or false.", name=field.name))
 
 
-def _refusal(field: Field, code: str, why: str) -> InvalidRequest:
-    return InvalidRequest((Problem(field.name, code, f"'{field.name}' {why}."),))
+def _refusal(field: Field, code: str, sentence: str) -> InvalidRequest:
+    return InvalidRequest((Problem(field.name, code, sentence),))

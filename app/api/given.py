@@ -15,6 +15,7 @@ import pybase64
 from werkzeug.datastructures import FileStorage
 
 from app.domain.errors import InvalidRequest, Problem
+from app.domain.sentences import say
 
 _REFERENCE = re.compile(r"(?:upload|picture|input):", re.ASCII)
 _DATA_ADDRESS = re.compile(r"data:(?:image/[\w.+-]+)?(?:;[\w.+-]+=[\w.+-]+)*;base64,", re.ASCII | re.IGNORECASE)
@@ -62,29 +63,26 @@ def _decoded(field: str, text: str, most: int) -> bytes:
     if text[:5].lower() == "data:":
         address = _DATA_ADDRESS.match(text)
         if address is None:
-            _refuse(field, "a data: address must name an image type or none, and hold base64")
+            _refuse(field, say("a data: address must name an image type or none, and hold base64"))
         text = text[address.end() :]
     try:
         encoded = text.encode("ascii")
     except UnicodeEncodeError:
-        _refuse(field, "it holds characters that base64 does not have")
+        _refuse(field, say("it holds characters that base64 does not have"))
     encoded = encoded.translate(None, _WHITESPACE)
     # Four characters more than enough for `most` bytes: who judges then sees that there are too many.
     encoded = encoded[: most // 3 * 4 + 8]
     try:
         return pybase64.b64decode(encoded, validate=True)
     except ValueError:
-        _refuse(field, "it is not base64, or it is cut short")
+        _refuse(field, say("it is not base64, or it is cut short"))
 
 
 def _refuse(field: str, why: str) -> NoReturn:
-    raise InvalidRequest(
-        (
-            Problem(
-                field,
-                f"invalid_{field}",
-                f"'{field}' cannot be read: {why}. Send a picture as base64, as a data: address with base64, "
-                "as a file, or refer to one that is here: upload:<id>, picture:<id>, input:<job id>/<number>.",
-            ),
-        )
+    sentence = say(
+        "'{name}' cannot be read: {reason}. Send a picture as base64, as a data: address with base64, "
+        "as a file, or refer to one that is here: upload:<id>, picture:<id>, input:<job id>/<number>.",
+        name=field,
+        reason=why,
     )
+    raise InvalidRequest((Problem(field, f"invalid_{field}", sentence),))

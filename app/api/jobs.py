@@ -7,6 +7,7 @@ from flask import Response, jsonify, request
 from app.api.answers import job_record
 from app.domain.errors import StudioError
 from app.domain.jobs import Event, Job
+from app.domain.sentences import say
 from app.edge.actors import current_actor
 from app.edge.event_stream import EventStreams, ServerEvent
 from app.edge.rooms import Entry, Room, Speech
@@ -69,7 +70,7 @@ def _server_event(event: Event) -> ServerEvent:
 
 def _what_happened(job: Job) -> str:
     if str(job.state) == "cancelled":
-        return "Cancelled before it was sent; nothing was charged."
+        return say("Cancelled before it was sent; nothing was charged.")
     if job.state.is_final:
-        return "Too late: the job has ended already."
-    return "Too late: it was sent already. What comes back is kept and charged."
+        return say("Too late: the job has ended already.")
+    return say("Too late: it was sent already. What comes back is kept and charged.")

@@ -14,8 +14,9 @@ from flask import Request
 
 from app.api.given import GivenPicture, given_as_text
 from app.api.schemas import PICTURE, PICTURES, STRINGS, Field
-from app.api.text import printable, unusable
+from app.api.text import more_than_once, unknown_parameter, unusable
 from app.domain.errors import Fault, InvalidRequest, Problem, StudioError
+from app.domain.sentences import say
 
 _MAX_DEPTH = 32
 _MAX_DIGITS = 18
@@ -23,17 +24,21 @@ _MAX_DIGITS = 18
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{}\]]', re.DOTALL)
 """Strings as wholes, so that brackets inside them are passed over; possessive, so that no text takes long."""
 
-_NAME_OF_TYPE = {
-    str: "string",
-    int: "integer",
-    bool: "boolean",
-    float: "number",
-    list: "array",
-    dict: "object",
+_GIVEN = {
+    str: say("a string"),
+    int: say("an integer"),
+    bool: say("a boolean"),
+    float: say("a number"),
+    list: say("an array"),
+    dict: say("an object"),
 }
 _TYPE_OF_NAME: dict[str, type] = {"string": str, "integer": int, "boolean": bool}
-_SPOKEN = {PICTURE: "string", PICTURES: "string or an array of strings", STRINGS: "array of strings"}
-_ARTICLE = {"integer": "an", "array": "an", "object": "an"}
+_WANTED = {
+    **{name: _GIVEN[kind] for name, kind in _TYPE_OF_NAME.items()},
+    PICTURE: say("a string"),
+    PICTURES: say("a string or an array of strings"),
+    STRINGS: say("an array of strings"),
+}
 
 
 class JsonBody:
@@ -58,8 +63,7 @@ class JsonBody:
             value = self._values.pop(name)
             field = known.get(name)
             if field is None:
-                shown = printable(name)
-                problems.append(Problem(shown, "unknown_parameter", f"Unknown parameter: '{shown}'."))
+                problems.append(unknown_parameter(name))
             elif value is not None:
                 try:
                     chosen[name] = _read(field, value)
@@ -75,9 +79,9 @@ def read_json(request: Request) -> JsonBody:
     try:
         text = request.get_data(cache=False).decode("utf-8")
     except UnicodeDecodeError:
-        _refuse_json("The body is not UTF-8 text.")
+        _refuse_json(say("The body is not UTF-8 text."))
     if text.count("[") + text.count("{") > _MAX_DEPTH and _depth(text) > _MAX_DEPTH:
-        _refuse_json(f"The body is nested more than {_MAX_DEPTH} levels deep.")
+        _refuse_json(say("The body is nested more than {most} levels deep.", most=_MAX_DEPTH))
     try:
         body = json.loads(
             text,
@@ -86,9 +90,15 @@ def read_json(request: Request) -> JsonBody:
             parse_int=_bounded_integer,
         )
     except json.JSONDecodeError as error:
-        _refuse_json(f"The body is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}.")
+        sentence = say(
+            "The body is not valid JSON: {reason} at line {line}, column {column}.",
+            reason=error.msg,
+            line=error.lineno,
+            column=error.colno,
+        )
+        _refuse_json(sentence)
     if not isinstance(body, dict):
-        _refuse_json("The body must be a JSON object.")
+        _refuse_json(say("The body must be a JSON object."))
     return JsonBody(body)
 
 
@@ -102,8 +112,8 @@ def _read(field: Field, value: Any) -> Any:
     # type() and not isinstance: a boolean is an integer to Python, not to JSON.
     if type(value) is not _TYPE_OF_NAME[field.type]:
         raise InvalidRequest((_wrong_type(field, value),))
-    if isinstance(value, str) and (fault := unusable(value)):
-        raise InvalidRequest((Problem(field.name, "invalid_value", f"'{field.name}' {fault}."),))
+    if isinstance(value, str) and (sentence := unusable(field.name, value)):
+        raise InvalidRequest((Problem(field.name, "invalid_value", sentence),))
     return value
 
 
@@ -123,9 +133,12 @@ def _pictures(field: Field, values: list[Any]) -> list[GivenPicture]:
 
 
 def _wrong_type(field: Field, value: Any) -> Problem:
-    wanted = _SPOKEN.get(field.type, field.type)
-    given = "null" if value is None else f"{_ARTICLE.get(_NAME_OF_TYPE[type(value)], 'a')} {_NAME_OF_TYPE[type(value)]}"
-    sentence = f"'{field.name}' must be {_ARTICLE.get(wanted.split()[0], 'a')} {wanted}, not {given}."
+    sentence = say(
+        "'{name}' must be {wanted}, not {given}.",
+        name=field.name,
+        wanted=_WANTED[field.type],
+        given="null" if value is None else _GIVEN[type(value)],
+    )
     return Problem(field.name, "invalid_type", sentence)
 
 
@@ -146,19 +159,18 @@ def _object_without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for name, value in pairs:
         if name in result:
-            shown = printable(name)
-            raise InvalidRequest((Problem(shown, "invalid_json", f"'{shown}' is given more than once."),))
+            raise InvalidRequest((more_than_once(name, "invalid_json"),))
         result[name] = value
     return result
 
 
 def _refuse_constant(text: str) -> NoReturn:
-    _refuse_json(f"{text} is not a JSON value.")
+    _refuse_json(say("{text} is not a JSON value.", text=text))
 
 
 def _bounded_integer(text: str) -> int:
     if len(text) > _MAX_DIGITS:
-        _refuse_json(f"A number has more than {_MAX_DIGITS} digits.")
+        _refuse_json(say("A number has more than {most} digits.", most=_MAX_DIGITS))
     return int(text)
 
 

@@ -13,6 +13,7 @@ from flask import Request
 
 from app.api.parsing import FORM
 from app.domain.errors import Fault, StudioError
+from app.domain.sentences import say
 from app.edge.limits import MEBIBYTE
 
 LARGE_BYTES = 8 * MEBIBYTE
@@ -40,7 +41,7 @@ class LargeBodies:
                 yield
                 return
             if not self._turn.acquire(timeout=self._patience):
-                sentence = "Too many large bodies are being read. Nothing was sent; try again in a moment."
+                sentence = say("Too many large bodies are being read. Nothing was sent; try again in a moment.")
                 raise StudioError(Fault("not_ready", sentence, retryable=True, retry_after=5.0))
             try:
                 yield
@@ -53,7 +54,7 @@ def _receive(request: Request, file: IO[bytes]) -> int:
     try:
         shutil.copyfileobj(request.stream, file)
     except OSError as error:  # of the disk; a client that goes away raises something else
-        fault = Fault("storage_full", "There is no room to take in the body.", retryable=True)
+        fault = Fault("storage_full", say("There is no room to take in the body."), retryable=True)
         raise StudioError(fault) from error
     size = file.tell()
     file.seek(0)

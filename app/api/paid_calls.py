@@ -15,6 +15,7 @@ from app.api.preferences import read_idempotency_key, read_preferences
 from app.domain.errors import Fault
 from app.domain.jobs import Job, State
 from app.domain.requests import AnyRequest
+from app.domain.sentences import say
 from app.services.generation import Generation, Submission
 from app.services.library import Library
 
@@ -48,8 +49,8 @@ class PaidCalls:
 
     def _respond(self, job: Job, replayed: bool, place: Mapping[str, Mapping[str, Any]]) -> Response:
         if job.state is State.DONE and not job.pictures and job.deleted:
-            gone = Fault("not_found", "The pictures of this job were deleted since; what they cost stays charged.")
-            return error_response(gone, job=job_reference(job))
+            sentence = say("The pictures of this job were deleted since; what they cost stays charged.")
+            return error_response(Fault("not_found", sentence), job=job_reference(job))
         if job.state is State.DONE:
             return finished(job, self.library.read, replayed=replayed, place=place)
         if not job.state.is_final:
@@ -57,7 +58,8 @@ class PaidCalls:
             response.status_code = 202
             response.headers["Location"] = f"/api/jobs/{job.id}"
             return response
-        fault = job.fault or Fault("cancelled", "The job was cancelled before it was sent; nothing was charged.")
+        sentence = say("The job was cancelled before it was sent; nothing was charged.")
+        fault = job.fault or Fault("cancelled", sentence)
         ids = {name: value["id"] for name, value in place.items()}
         return error_response(replace(fault, details={**fault.details, **ids}), job=job_reference(job))
 

@@ -10,12 +10,13 @@ from app.api.form_bodies import read_form
 from app.api.json_bodies import read_json
 from app.api.schemas import Field
 from app.domain.errors import Fault, StudioError
+from app.domain.sentences import say
 
 FORM = "multipart/form-data"
 JSON = "application/json"
 
-_AS_JSON = "Send the body as JSON, with the header Content-Type: application/json."
-_AS_EITHER = (
+_AS_JSON = say("Send the body as JSON, with the header Content-Type: application/json.")
+_AS_EITHER = say(
     "Send the body as a form with files (multipart/form-data), or as JSON with the header "
     "Content-Type: application/json."
 )
@@ -41,7 +42,7 @@ def read_json_body(request: Request) -> Body:
 def read_form_body(request: Request) -> Body:
     """Raises `StudioError` (`unsupported_media_type`, `bad_request`)."""
     if request.mimetype != FORM:
-        raise StudioError(Fault("unsupported_media_type", "Send the file as a form: multipart/form-data."))
+        raise StudioError(Fault("unsupported_media_type", say("Send the file as a form: multipart/form-data.")))
     return read_form(request)
 
 

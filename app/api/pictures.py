@@ -29,7 +29,7 @@ def make_room(library: Library) -> Room:
     @room.get("/api/pictures")
     def index() -> Response:
         values = read_arguments(request.args, several=("tag",))
-        before, limit = take_page(values, "picture", default=_ON_A_PAGE)
+        before, limit = take_page(values, default=_ON_A_PAGE)
         shelf = library.page(current_actor().owner, read_query(values), before=before, limit=limit)
         return jsonify({"pictures": [_record(item) for item in shelf.items], "next": shelf.next})
 

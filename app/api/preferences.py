@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from werkzeug.datastructures import Headers
 
 from app.domain.errors import InvalidRequest, Problem
+from app.domain.sentences import say
 
 _MAX_KEY_LENGTH = 255
 
@@ -36,13 +37,6 @@ def read_idempotency_key(headers: Headers) -> str | None:
     if key is None:
         return None
     if not 1 <= len(key) <= _MAX_KEY_LENGTH or any(not "!" <= character <= "~" for character in key):
-        raise InvalidRequest(
-            (
-                Problem(
-                    "Idempotency-Key",
-                    "invalid_value",
-                    f"Idempotency-Key must be 1 to {_MAX_KEY_LENGTH} visible ASCII characters.",
-                ),
-            )
-        )
+        sentence = say("Idempotency-Key must be 1 to {most} visible ASCII characters.", most=_MAX_KEY_LENGTH)
+        raise InvalidRequest((Problem("Idempotency-Key", "invalid_value", sentence),))
     return key

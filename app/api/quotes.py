@@ -12,7 +12,7 @@ from app.api.parsing import read_body
 from app.api.schemas import FIELDS_OF_KIND, KIND
 from app.domain.errors import InvalidRequest, Problem
 from app.domain.requests import AnyRequest, Generate
-from app.domain.sentences import one_of
+from app.domain.sentences import one_of, say
 from app.edge.actors import current_actor
 from app.edge.limits import accepts_body
 from app.edge.rooms import Entry, Room, Speech
@@ -32,7 +32,8 @@ def make_room(generation: Generation, conversations: Conversations, drafting: Dr
             body = read_body(request)
             kind = body.said("kind")
             if isinstance(kind, str) and kind not in FIELDS_OF_KIND:
-                raise InvalidRequest((Problem("kind", "invalid_value", f"'kind' must be {one_of(FIELDS_OF_KIND)}."),))
+                sentence = say("'{name}' must be {choices}.", name="kind", choices=one_of(FIELDS_OF_KIND))
+                raise InvalidRequest((Problem("kind", "invalid_value", sentence),))
             fields = FIELDS_OF_KIND[kind] if isinstance(kind, str) else FIELDS_OF_KIND["generate"]
             chosen = body.take((KIND, *fields))
             chosen.pop("reuse", None)

@@ -13,6 +13,7 @@ from app.api.parsing import read_form_body
 from app.api.schemas import UPLOAD
 from app.domain.errors import InvalidRequest, NotFound, Problem
 from app.domain.provenance import Provenance
+from app.domain.sentences import say
 from app.edge.actors import current_actor
 from app.edge.limits import BODY_BYTES, MEBIBYTE, accepts_body
 from app.edge.rooms import Entry, Room, Speech
@@ -30,7 +31,8 @@ def make_room(library: Library) -> Room:
     def tell() -> Response:
         given: GivenPicture | None = read_form_body(request).take(UPLOAD).get("image")
         if given is None or given.read is None:
-            raise InvalidRequest((Problem("image", "invalid_image", "No picture provided. Send it as a file."),))
+            sentence = say("No picture provided. Send it as a file.")
+            raise InvalidRequest((Problem("image", "invalid_image", sentence),))
         told = settings_of(BytesIO(given.read(MOST_BYTES)))
         return jsonify({"settings": told and _settings(told), "picture_id": told and ours(told)})
 

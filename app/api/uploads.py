@@ -8,6 +8,7 @@ from app.api.given import GivenPicture
 from app.api.parsing import read_form_body
 from app.api.schemas import UPLOAD
 from app.domain.errors import InvalidRequest, Problem
+from app.domain.sentences import say
 from app.edge.actors import current_actor
 from app.edge.limits import BODY_BYTES, MEBIBYTE, accepts_body
 from app.edge.rooms import Entry, Room, Speech
@@ -23,7 +24,8 @@ def make_room(uploads: Uploads) -> Room:
     def add() -> Response:
         given: GivenPicture | None = read_form_body(request).take(UPLOAD).get("image")
         if given is None or given.read is None:
-            raise InvalidRequest((Problem("image", "invalid_image", "No picture provided. Send it as a file."),))
+            sentence = say("No picture provided. Send it as a file.")
+            raise InvalidRequest((Problem("image", "invalid_image", sentence),))
         upload = uploads.add(current_actor().owner, given.read(MOST_BYTES))
         response = jsonify(
             {

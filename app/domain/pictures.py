@@ -106,4 +106,8 @@ class Drawn:
 
 
 class Undecodable(ValueError):
-    """What should be a picture cannot be decoded; the message says why."""
+    """What should be a picture cannot be decoded; `reason` is a clause about it."""
+
+    def __init__(self, reason: str):
+        super().__init__(reason)
+        self.reason = reason

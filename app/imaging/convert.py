@@ -6,6 +6,7 @@ from io import BytesIO
 
 from PIL import Image
 
+from app.domain.sentences import say
 from app.imaging.colour import orientation, to_srgb, upright
 from app.imaging.headers import png_depth
 from app.imaging.inspect import NotAPicture
@@ -26,7 +27,7 @@ def converted(data: bytes, mime_type: str) -> bytes:
     except (MemoryError, NotAPicture):
         raise
     except Exception as error:  # Pillow raises many kinds for broken files; each means the same here
-        raise NotAPicture("it cannot be decoded") from error
+        raise NotAPicture(say("it cannot be decoded")) from error
 
 
 def _decoded(data: bytes) -> Image.Image:
@@ -47,7 +48,7 @@ def _written(image: Image.Image, mime_type: str) -> bytes:
     if mime_type == "image/jpeg":
         _on_white(image).save(out, "JPEG", quality=95, subsampling=0, optimize=True)
     elif max(image.size) > _LONGEST_WEBP_EDGE:
-        raise NotAPicture(f"a WebP has at most {_LONGEST_WEBP_EDGE} pixels along an edge")
+        raise NotAPicture(say("a WebP has at most {most} pixels along an edge", most=_LONGEST_WEBP_EDGE))
     else:
         image.save(out, "WEBP", quality=90, method=4)
     return out.getvalue()

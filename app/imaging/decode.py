@@ -22,6 +22,7 @@ from io import BytesIO
 
 from PIL import Image
 
+from app.domain.sentences import say
 from app.domain.sizes import Size
 from app.imaging import headers, sniff
 from app.imaging.colour import needs_conversion, orientation, to_srgb, upright
@@ -117,7 +118,11 @@ def _decoded(kind: str, size: Size, data: bytes, grey: bool) -> Decoded:
             opened.verify()  # every chunk's sum, which decoding alone does not look at
     with Image.open(BytesIO(data), formats=[kind]) as opened:
         if getattr(opened, "n_frames", 1) > 1:
-            raise BadPicture("invalid_image", "The picture is an animation. Save the frame you want as PNG.")
+            raise BadPicture(
+                "invalid_image",
+                say("The picture is an animation. Save the frame you want as PNG."),
+                say("The mask is an animation. Save the frame you want as PNG."),
+            )
         if opened.size != size:
             raise damaged()
         opened.load()  # first: Pillow may look for EXIF behind the pixels, and would not report broken ones twice

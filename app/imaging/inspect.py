@@ -12,13 +12,18 @@ from io import BytesIO
 
 from PIL import Image
 
+from app.domain.sentences import say
 from app.imaging.limits import MAX_PIXELS
 
 _MIME_OF_FORMAT = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif"}
 
 
 class NotAPicture(ValueError):
-    """The bytes are not a whole PNG, JPEG, WebP or GIF of acceptable size; the message says why."""
+    """The bytes are not a whole PNG, JPEG, WebP or GIF of acceptable size; `reason` is a clause about it."""
+
+    def __init__(self, reason: str):
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +42,20 @@ def inspect_picture(data: bytes) -> PictureFacts:
             kind = picture.format or ""
             width, height = picture.size
             if width * height > MAX_PIXELS:
-                raise NotAPicture(f"it has more than {MAX_PIXELS // 1_000_000} million pixels")
+                raise _too_large()
     except (NotAPicture, MemoryError):  # the latter says nothing about the picture
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise NotAPicture(f"it has more than {MAX_PIXELS // 1_000_000} million pixels") from error
+        raise _too_large() from error
     except Exception as error:  # Pillow raises many kinds for broken files; each means the same here
-        raise NotAPicture("it is not a PNG, JPEG, WebP or GIF, or it is damaged") from error
+        raise NotAPicture(say("it is not a PNG, JPEG, WebP or GIF, or it is damaged")) from error
     if not _is_complete(kind, data):
-        raise NotAPicture("it ends too early")
+        raise NotAPicture(say("it ends too early"))
     return PictureFacts(_MIME_OF_FORMAT[kind], width, height)
+
+
+def _too_large() -> NotAPicture:
+    return NotAPicture(say("it has more than {millions} million pixels", millions=MAX_PIXELS // 1_000_000))
 
 
 def _is_complete(kind: str, data: bytes) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from app.domain.sentences import say
 from app.domain.sizes import Size
 from app.imaging.errors import BadPicture, damaged
 
@@ -106,5 +107,7 @@ def _joined(chunks: list[bytes]) -> bytes:
 
 def _unusual() -> BadPicture:
     return BadPicture(
-        "invalid_image", "The picture is a JPEG of an unusual kind. Open it in any viewer and save it as JPEG or PNG."
+        "invalid_image",
+        say("The picture is a JPEG of an unusual kind. Open it in any viewer and save it as JPEG or PNG."),
+        say("The mask is a JPEG of an unusual kind. Open it in any viewer and save it as JPEG or PNG."),
     )

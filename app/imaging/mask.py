@@ -10,6 +10,7 @@ from io import BytesIO
 
 from PIL import Image
 
+from app.domain.sentences import Sentence, joined, say
 from app.domain.sizes import Size
 from app.imaging.boxes import Box
 from app.imaging.decode import read_upload
@@ -41,9 +42,11 @@ class UnderstoodMask:
     def pointless(self) -> str | None:
         """The sentence to say before anything is paid when the mask marks nothing or everything."""
         if self.edited is None:
-            return "The mask marks nothing to change, so the picture would stay as it is. Mark a part, or invert it."
+            return say(
+                "The mask marks nothing to change, so the picture would stay as it is. Mark a part, or invert it."
+            )
         if self.share == 1:
-            return "The mask marks the whole picture for change. Leave it out to change everything, or invert it."
+            return say("The mask marks the whole picture for change. Leave it out to change everything, or invert it.")
         return None
 
 
@@ -60,18 +63,21 @@ def understand_mask(data: bytes, picture: Size, means: str = AUTO, *, inverted: 
         raise error.as_mask() from error
     own = Size(*image.size)
     if abs(own.width * picture.height / (own.height * picture.width) - 1) > _SHAPE_TOLERANCE:
-        raise BadPicture(
-            "invalid_mask",
-            f"The mask is {own} and the picture {picture}, which is another shape. Make them the same size.",
+        sentence = say(
+            "The mask is {mask} and the picture {picture}, which is another shape. Make them the same size.",
+            mask=str(own),
+            picture=str(picture),
         )
+        raise BadPicture("invalid_mask", sentence)
     reading = read_senses(image, means)
     if inverted:
         reading = reading.inverted()
     edit = reading.edit
     if own != picture:
         edit = _binary(edit.resize(picture, Image.Resampling.BILINEAR))
-    scaled = "" if own == picture else f" It was scaled from {own} to {picture}."
-    return _understood(edit, reading, scaled)
+        scaled = say("It was scaled from {mask} to {picture}.", mask=str(own), picture=str(picture))
+        return _understood(edit, reading, scaled)
+    return _understood(edit, reading, "")
 
 
 def write_mask(edit: Image.Image) -> bytes:
@@ -103,15 +109,21 @@ def _understood(edit: Image.Image, reading: Reading, scaled: str) -> UnderstoodM
         width=edit.width,
         height=edit.height,
         means=reading.means,
-        explanation=f"{reading.explanation} {_percent(share)} of the picture will change.{scaled}",
+        explanation=joined(reading.explanation, _of_the_picture(share), scaled),
         sure=reading.sure,
         edited=None if box is None else Box(*box),
         share=share,
     )
 
 
-def _percent(share: float) -> str:
-    if share in (0, 1):
-        return "All" if share else "Nothing"
+def _of_the_picture(share: float) -> Sentence:
     percent = round(share * 100)
-    return "Less than 1 %" if percent < 1 else "More than 99 %" if percent > 99 else f"About {percent} %"
+    if share == 0:
+        return say("Nothing of the picture will change.")
+    if share == 1:
+        return say("All of the picture will change.")
+    if percent < 1:
+        return say("Less than 1 % of the picture will change.")
+    if percent > 99:
+        return say("More than 99 % of the picture will change.")
+    return say("About {percent} % of the picture will change.", percent=percent)

@@ -12,10 +12,14 @@ from dataclasses import dataclass, replace
 
 from PIL import Image
 
+from app.domain.sentences import joined, say
+
 AUTO = "auto"
 TRANSPARENT, WHITE, BLACK = "transparent-is-edited", "white-is-edited", "black-is-edited"
 SENSES = (AUTO, TRANSPARENT, WHITE, BLACK)
 """The contract's values of `mask_means`."""
+
+_COLOURS = {TRANSPARENT: say("transparent"), WHITE: say("white"), BLACK: say("black")}
 
 _FLAT = 32
 """Greys less than this apart (JPEG noise, a tinted sheet) are one colour, not a mask's two."""
@@ -36,10 +40,8 @@ class Reading:
     def inverted(self) -> Reading:
         """What would have changed is kept and the rest changes, because somebody says so."""
         edit = self.edit.point([255 - value for value in range(256)])
-        word = self.means.partition("-")[0]
-        return replace(
-            self, edit=edit, explanation=f"What is {word} in the mask stays, and the rest will change.", sure=True
-        )
+        explanation = say("What is {colour} in the mask stays, and the rest will change.", colour=_COLOURS[self.means])
+        return replace(self, edit=edit, explanation=explanation, sure=True)
 
 
 def read_senses(image: Image.Image, means: str = AUTO) -> Reading:
@@ -51,8 +53,11 @@ def read_senses(image: Image.Image, means: str = AUTO) -> Reading:
         if means == TRANSPARENT or edit.getbbox():
             share = _share(edit)
             sure = means == TRANSPARENT or share < 1 - _CLEARLY_SMALLER
-            doubt = "" if sure else " That is most of it: if you painted the part to change instead, invert the mask."
-            return Reading(edit, TRANSPARENT, f"What is transparent in the mask will change.{doubt}", sure)
+            explanation = _what_will_change(TRANSPARENT)
+            if not sure:
+                doubt = say("That is most of it: if you painted the part to change instead, invert the mask.")
+                explanation = joined(explanation, doubt)
+            return Reading(edit, TRANSPARENT, explanation, sure)
     return _by_brightness(image, means)
 
 
@@ -66,21 +71,24 @@ def _by_brightness(image: Image.Image, means: str) -> Reading:
     grey = _grey(image, "white" if means == BLACK else "black")
     tones = _Tones(grey.histogram())
     if means != AUTO:
-        light, word = (True, "white") if means == WHITE else (False, "black")
-        return Reading(tones.part(grey, light=light), means, f"What is {word} in the mask will change.")
+        return Reading(tones.part(grey, light=means == WHITE), means, _what_will_change(means))
     if tones.flat:
-        tone = "white" if tones.share(light=True) else "black"
-        explanation = f"The mask is all {tone}; what is white in a mask will change."
+        tone = _COLOURS[WHITE if tones.share(light=True) else BLACK]
+        explanation = say("The mask is all {colour}; what is white in a mask will change.", colour=tone)
         return Reading(tones.part(grey, light=True), WHITE, explanation, sure=False)
     light = tones.share(light=True) <= tones.share(light=False)
-    sense, word = (WHITE, "white") if light else (BLACK, "black")
-    explanation = f"What is {word} in the mask, its smaller part, will change."
+    sense = WHITE if light else BLACK
+    explanation = say("What is {colour} in the mask, its smaller part, will change.", colour=_COLOURS[sense])
     doubt = ""
     if tones.between > _MANY_GREYS:
-        doubt = " It has many greys between black and white: is it a mask?"
+        doubt = say("It has many greys between black and white: is it a mask?")
     elif tones.share(light=light) > _CLEARLY_SMALLER:
-        doubt = " Both parts are nearly as large: look whether it is the right one, or invert the mask."
-    return Reading(tones.part(grey, light=light), sense, explanation + doubt, sure=not doubt)
+        doubt = say("Both parts are nearly as large: look whether it is the right one, or invert the mask.")
+    return Reading(tones.part(grey, light=light), sense, joined(explanation, doubt), sure=not doubt)
+
+
+def _what_will_change(means: str) -> str:
+    return say("What is {colour} in the mask will change.", colour=_COLOURS[means])
 
 
 class _Tones:

@@ -9,6 +9,7 @@ from io import BytesIO
 from PIL import Image
 
 from app.domain.models import MaskLimits, PictureLimits
+from app.domain.sentences import say
 from app.domain.sizes import Size
 from app.imaging.boxes import whole
 from app.imaging.decode import SafePicture, read_safe
@@ -47,7 +48,7 @@ def prepare_mask(mask: bytes, fitting: Fitting, limits: MaskLimits) -> SafePictu
         data = write_png(image, level)
         if len(data) < limits.byte_limit:
             return SafePicture(data, "image/png", *image.size, has_alpha=True)
-    raise BadPicture("invalid_mask", "The mask is too intricate to be sent. Draw it with a larger brush.")
+    raise BadPicture("invalid_mask", say("The mask is too intricate to be sent. Draw it with a larger brush."))
 
 
 def prepare_reference(picture: bytes, limits: PictureLimits) -> SafePicture:

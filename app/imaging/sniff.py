@@ -5,33 +5,34 @@ Signatures are those of the formats' own specifications.
 
 from __future__ import annotations
 
+from app.domain.sentences import Sentence, joined, say
 from app.imaging.errors import BadPicture
 
 PNG, JPEG, WEBP = "PNG", "JPEG", "WEBP"
 """Pillow's names for the kinds that are taken."""
 
-_EXPORT = "Export it as JPEG or PNG"
-_OTHERS: tuple[tuple[bytes, str, str], ...] = (
-    (b"GIF87a", "a GIF", "Save the frame you want as PNG"),
-    (b"GIF89a", "a GIF", "Save the frame you want as PNG"),
-    (b"BM", "a BMP", "Save it as PNG"),
-    (b"II*\0", "a TIFF or a camera's raw file", _EXPORT),
-    (b"MM\0*", "a TIFF or a camera's raw file", _EXPORT),
-    (b"II+\0", "a TIFF", _EXPORT),
-    (b"MM\0+", "a TIFF", _EXPORT),
-    (b"%PDF", "a PDF", "Export the page as PNG"),
-    (b"%!PS", "a PostScript file", _EXPORT),
-    (b"8BPS", "a Photoshop file", _EXPORT),
-    (b"\xff\x0a", "a JPEG XL", _EXPORT),
-    (b"\0\0\0\x0cJXL ", "a JPEG XL", _EXPORT),
-    (b"\0\0\0\x0cjP  ", "a JPEG 2000", _EXPORT),
-    (b"\xff\x4f\xff\x51", "a JPEG 2000", _EXPORT),
-    (b"\0\0\1\0", "an icon file", "Save it as PNG"),
-    (b"PK\3\4", "a zip archive", "Unpack it, and send the pictures"),
+_EXPORT = say("Export it as JPEG or PNG.")
+_OTHERS: tuple[tuple[bytes, Sentence, Sentence], ...] = (
+    (b"GIF87a", say("a GIF"), say("Save the frame you want as PNG.")),
+    (b"GIF89a", say("a GIF"), say("Save the frame you want as PNG.")),
+    (b"BM", say("a BMP"), say("Save it as PNG.")),
+    (b"II*\0", say("a TIFF or a camera's raw file"), _EXPORT),
+    (b"MM\0*", say("a TIFF or a camera's raw file"), _EXPORT),
+    (b"II+\0", say("a TIFF"), _EXPORT),
+    (b"MM\0+", say("a TIFF"), _EXPORT),
+    (b"%PDF", say("a PDF"), say("Export the page as PNG.")),
+    (b"%!PS", say("a PostScript file"), _EXPORT),
+    (b"8BPS", say("a Photoshop file"), _EXPORT),
+    (b"\xff\x0a", say("a JPEG XL"), _EXPORT),
+    (b"\0\0\0\x0cJXL ", say("a JPEG XL"), _EXPORT),
+    (b"\0\0\0\x0cjP  ", say("a JPEG 2000"), _EXPORT),
+    (b"\xff\x4f\xff\x51", say("a JPEG 2000"), _EXPORT),
+    (b"\0\0\1\0", say("an icon file"), say("Save it as PNG.")),
+    (b"PK\3\4", say("a zip archive"), say("Unpack it, and send the pictures.")),
 )
 _BRANDS = {
-    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), "a HEIC photo"),
-    **dict.fromkeys((b"avif", b"avis"), "an AVIF"),
+    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), say("a HEIC photo")),
+    **dict.fromkeys((b"avif", b"avis"), say("an AVIF")),
 }
 
 
@@ -44,22 +45,30 @@ def kind_of(data: bytes) -> str:
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return WEBP
     if not data:
-        raise BadPicture("invalid_image", "The picture is an empty file. Choose another.")
+        raise BadPicture(
+            "invalid_image",
+            say("The picture is an empty file. Choose another."),
+            say("The mask is an empty file. Choose another."),
+        )
     what, remedy = _recognised(data)
-    raise BadPicture("unsupported_media_type", f"The picture is {what}, not a PNG, JPEG or WebP. {remedy}.")
+    raise BadPicture(
+        "unsupported_media_type",
+        joined(say("The picture is {what}, not a PNG, JPEG or WebP.", what=what), remedy),
+        joined(say("The mask is {what}, not a PNG, JPEG or WebP.", what=what), remedy),
+    )
 
 
-def _recognised(data: bytes) -> tuple[str, str]:
+def _recognised(data: bytes) -> tuple[Sentence, Sentence]:
     for signature, what, remedy in _OTHERS:
         if data.startswith(signature):
             return what, remedy
     if data[4:8] == b"ftyp":
-        if what := _BRANDS.get(data[8:12], ""):
-            return what, "Export it as JPEG"
-        return "a video", "Save the frame you want as PNG"
+        if photo := _BRANDS.get(data[8:12]):
+            return photo, say("Export it as JPEG.")
+        return say("a video"), say("Save the frame you want as PNG.")
     start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if b"<svg" in start:
-        return "an SVG drawing", "Export it as PNG"
+        return say("an SVG drawing"), say("Export it as PNG.")
     if start.startswith((b"<!doctype html", b"<html")):
-        return "a web page", "Save the picture itself, and send that"
-    return "a file of an unknown kind", _EXPORT
+        return say("a web page"), say("Save the picture itself, and send that.")
+    return say("a file of an unknown kind"), _EXPORT

@@ -6,6 +6,7 @@ from io import BytesIO
 
 from PIL import Image, ImageOps
 
+from app.domain.sentences import say
 from app.imaging.inspect import NotAPicture
 
 LONGEST_EDGE = 320
@@ -37,7 +38,7 @@ def make_thumbnail(data: bytes) -> bytes:
             small = plain.resize(thumbnail_size(*plain.size), Image.Resampling.LANCZOS, reducing_gap=2.0)
             return _written(small)
     except Exception as error:  # Pillow raises many kinds for broken files; each means the same here
-        raise NotAPicture("it cannot be decoded") from error
+        raise NotAPicture(say("it cannot be decoded")) from error
 
 
 def _written(small: Image.Image) -> bytes:

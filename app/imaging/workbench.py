@@ -34,7 +34,7 @@ class Workbench:
         with self._changed:
             while self._in_use + share > self._pixels:
                 if not self._changed.wait(max(0.0, until - time.monotonic())) and time.monotonic() >= until:
-                    raise Crowded("Too many large pictures are being worked on. Try again in a moment.")
+                    raise Crowded
             self._in_use += share
         try:
             yield

@@ -10,6 +10,7 @@ from typing import Any
 from app.domain.costs import Usage
 from app.domain.jobs import Answer, Body, Resolved
 from app.domain.pictures import Drawn
+from app.domain.sentences import say
 from app.provider.events import is_event_stream
 from app.provider.outline import Strings, Text, TooMuch, parse
 from app.provider.payload import picture_of, resolved_of, usage_of
@@ -29,10 +30,10 @@ def decode(body: Body, cleaner: Cleaner, *, pictures_in: bool, request_id: str |
     text = Text(body)
     if is_stream(text):
         return _from_events(text, cleaner, pictures_in, request_id)
-    data, strings = parsed_object(text, cleaner, request_id)
+    data, strings = parsed_object(text, request_id)
     pictures = _pictures(data, strings)
     if not pictures:
-        raise fault_for(of_content(_why_empty(data, cleaner), cleaner, request_id=request_id))
+        raise fault_for(of_content(_why_empty(data, cleaner), request_id=request_id))
     return Answer(
         pictures=pictures,
         usage=usage_of(data.get("usage"), pictures_in=pictures_in),
@@ -44,18 +45,21 @@ def is_stream(text: Text) -> bool:
     return is_event_stream(bytes(text.piece(0, 1024)))
 
 
-def parsed_object(text: Text, cleaner: Cleaner, request_id: str | None) -> tuple[dict[str, Any], Strings]:
+def parsed_object(text: Text, request_id: str | None) -> tuple[dict[str, Any], Strings]:
     """A plain body as an object, and its long strings. Raises `ProviderFault` (unusable) for anything else."""
     try:
         data, strings = parse(text, 0, text.size)
     except TooMuch:
-        raise fault_for(of_content("It is far longer than its pictures.", cleaner, request_id=request_id)) from None
+        raise fault_for(of_content(say("It is far longer than its pictures."), request_id=request_id)) from None
     except ValueError:
         beginning = bytes(text.piece(0, 1024)).lstrip()
-        what = "a page of HTML" if beginning[:1] == b"<" else "not JSON" if beginning else "empty"
-        raise fault_for(of_content(f"The answer is {what}.", cleaner, request_id=request_id)) from None
+        if beginning[:1] == b"<":
+            sentence = say("The answer is a page of HTML.")
+        else:
+            sentence = say("The answer is not JSON.") if beginning else say("The answer is empty.")
+        raise fault_for(of_content(sentence, request_id=request_id)) from None
     if not isinstance(data, dict):
-        raise fault_for(of_content("The answer is not a JSON object.", cleaner, request_id=request_id))
+        raise fault_for(of_content(say("The answer is not a JSON object."), request_id=request_id))
     return data, strings
 
 
@@ -78,7 +82,7 @@ def _from_events(text: Text, cleaner: Cleaner, pictures_in: bool, request_id: st
     if pictures:
         return Answer(pictures=tuple(pictures), usage=_sum(usages), resolved=resolved)
     if completed:
-        raise fault_for(of_content("Its result holds no picture.", cleaner, request_id=request_id))
+        raise fault_for(of_content(say("Its result holds no picture."), request_id=request_id))
     raise fault_for(unfinished(error, cleaner, drawn=previews > 0, request_id=request_id))
 
 
@@ -106,7 +110,7 @@ def _why_empty(data: dict[str, Any], cleaner: Cleaner) -> str:
     error = data.get("error")
     words = cleaner.clean(error.get("message") if isinstance(error, dict) else error)
     if words:
-        return f"In place of a picture it says: {words}"
+        return say("In place of a picture it says: {words}", words=words)
     if isinstance(data.get("data"), list) and data["data"]:
-        return "None of its results can be decoded."
-    return "It lists no results."
+        return say("None of its results can be decoded.")
+    return say("It lists no results.")

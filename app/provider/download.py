@@ -7,6 +7,7 @@ import time
 import httpx2
 
 from app.domain.jobs import ProviderFault
+from app.domain.sentences import say
 from app.provider.client import CONNECT_SECONDS
 from app.provider.dialer import ForbiddenAddress
 from app.provider.payload import bytes_of
@@ -39,32 +40,34 @@ class Downloader:
         if url.startswith("data:"):
             data = bytes_of(url)
             if data is None or len(data) > max_bytes:
-                raise self._refusal(url[:40], "Its data: URL cannot be decoded.")
+                raise self._refusal(url[:40], say("Its data: URL cannot be decoded."))
             return data
         target = url
         for _ in range(MAX_REDIRECTS + 1):
             seconds = deadline - time.monotonic()
             if seconds <= 0:
-                raise self._refusal(url, "The picture did not arrive in time.")
+                raise self._refusal(url, say("The picture did not arrive in time."))
             answer = self._get(url, target, seconds)
             try:
                 if answer.status_code in _REDIRECTS:
                     target = self._next(url, target, answer.headers.get("location", ""))
                     continue
                 if answer.status_code != 200:
-                    raise self._refusal(url, f"Its address answers with status {answer.status_code}.")
+                    raise self._refusal(
+                        url, say("Its address answers with status {status}.", status=answer.status_code)
+                    )
                 return self._body(url, answer, max_bytes)
             finally:
                 answer.close()
-        raise self._refusal(url, "Its address redirects too often.")
+        raise self._refusal(url, say("Its address redirects too often."))
 
     def _get(self, url: str, target: str, seconds: float) -> httpx2.Response:
         try:
             parsed = httpx2.URL(target)
             if parsed.scheme not in ("http", "https") or not parsed.host:
-                raise self._refusal(url, "Its address is not one of http or https.")
+                raise self._refusal(url, say("Its address is not one of http or https."))
             if self._only_host is not None and parsed.host != self._only_host:
-                raise self._refusal(url, "In practice mode only the emulator's own pictures are fetched.")
+                raise self._refusal(url, say("In practice mode only the emulator's own pictures are fetched."))
             request = httpx2.Request(
                 "GET",
                 parsed,
@@ -75,11 +78,11 @@ class Downloader:
             # and would turn a name and password in it into credentials.
             return self._transport.handle_request(request)
         except ForbiddenAddress:
-            words = "Its address leads into a private network."
+            words = say("Its address leads into a private network.")
         except (httpx2.InvalidURL, UnicodeError):
-            words = "Its address is not a URL."
+            words = say("Its address is not a URL.")
         except httpx2.HTTPError:
-            words = "Its address could not be reached."
+            words = say("Its address could not be reached.")
         raise self._refusal(url, words)
 
     def _next(self, url: str, target: str, location: str) -> str:
@@ -87,7 +90,7 @@ class Downloader:
             return str(httpx2.URL(target).join(location))
         except (httpx2.InvalidURL, UnicodeError):
             pass
-        raise self._refusal(url, "Its address redirects to something that is not a URL.")
+        raise self._refusal(url, say("Its address redirects to something that is not a URL."))
 
     def _body(self, url: str, answer: httpx2.Response, max_bytes: int) -> bytes:
         body = bytearray()
@@ -98,10 +101,10 @@ class Downloader:
                     break
             else:
                 return bytes(body)
-            words = "The picture is too large."
+            words = say("The picture is too large.")
         except httpx2.HTTPError:
-            words = "The picture did not arrive whole."
+            words = say("The picture did not arrive whole.")
         raise self._refusal(url, words)
 
     def _refusal(self, url: str, words: str) -> ProviderFault:
-        return fault_for(of_content(words, self._cleaner, extra={"url": self._cleaner.clean_url(url)}))
+        return fault_for(of_content(words, extra={"url": self._cleaner.clean_url(url)}))

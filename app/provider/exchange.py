@@ -11,6 +11,7 @@ import openai
 
 from app.domain.errors import Fault
 from app.domain.jobs import Outcome, ProviderFault, Receipt
+from app.domain.sentences import say
 from app.provider.answers import unfinished
 from app.provider.client import CONNECT_SECONDS
 from app.provider.inputs import Outgoing
@@ -32,7 +33,7 @@ class RawSink(Protocol):
 
 def input_gone() -> ProviderFault:
     """What to raise when an input picture is no longer in the blob store."""
-    sentence = "An uploaded picture is no longer there; upload it again. Nothing was sent."
+    sentence = say("An uploaded picture is no longer there; upload it again. Nothing was sent.")
     return ProviderFault(Outcome.REFUSED, Fault("invalid_image", sentence, param="image"))
 
 
@@ -81,7 +82,7 @@ class Exchange:
         """
         seconds = deadline - time.monotonic()
         if seconds <= 0:
-            sentence = "There was no time left to send the request; nothing was sent."
+            sentence = say("There was no time left to send the request; nothing was sent.")
             raise ProviderFault(Outcome.REFUSED, Fault("upstream_unreachable", sentence, retryable=True))
         options: openai.RequestOptions = {
             "timeout": httpx2.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds)),
@@ -127,8 +128,8 @@ class Exchange:
             try:
                 chunk = next(chunks, None)
             except httpx2.DecodingError:
-                words = "Its compression cannot be undone."
-                return of_content(words, self._cleaner, request_id=receipt.request_id)
+                words = say("Its compression cannot be undone.")
+                return of_content(words, request_id=receipt.request_id)
             except httpx2.HTTPError as error:
                 return of_transport(error, deadline)
             if chunk is None:

@@ -11,6 +11,7 @@ import pybase64
 from app.domain.costs import Usage
 from app.domain.jobs import Resolved
 from app.domain.pictures import Drawn, Undecodable
+from app.domain.sentences import say
 from app.provider.outline import Strings
 
 _MOST_TOKENS = 1_000_000_000
@@ -103,7 +104,7 @@ def _is_fine(read: Callable[[], bytes]) -> bool:
 def _decode(value: str, strings: Strings) -> bytes:
     data = base64_in(value, strings)
     if data is None:
-        raise Undecodable("it is not base64")
+        raise Undecodable(say("it is not base64"))
     return data
 
 

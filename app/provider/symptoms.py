@@ -44,7 +44,7 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Symptom:
-    """All that the table in `translate.py` may look at. Texts are cleaned already.
+    """All that the table in `translate.py` may look at. Texts from outside are cleaned already.
 
     `drawn`: a preview, or a part of a turn's answer, had arrived, so something ran. `late`: our deadline had passed.
     `retry_after`: seconds, 1 to 120.
@@ -101,11 +101,9 @@ def of_event(event: Mapping[str, Any], cleaner: Cleaner, *, drawn: bool, request
     return _described(error, cleaner, cause=Cause.EVENT, drawn=has_run, request_id=request_id)
 
 
-def of_content(
-    words: str, cleaner: Cleaner, *, request_id: str | None = None, extra: Mapping[str, Any] | None = None
-) -> Symptom:
-    """From an answer that says 200 and holds nothing usable; `words` say what is the matter."""
-    return Symptom(cause=Cause.CONTENT, words=cleaner.clean(words), request_id=request_id, extra=dict(extra or {}))
+def of_content(sentence: str, *, request_id: str | None = None, extra: Mapping[str, Any] | None = None) -> Symptom:
+    """From an answer that says 200 and holds nothing usable; our `sentence` says what is the matter."""
+    return Symptom(cause=Cause.CONTENT, words=sentence, request_id=request_id, extra=dict(extra or {}))
 
 
 def _described(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from app.domain.errors import Fault
 from app.domain.jobs import Outcome, ProviderFault
+from app.domain.sentences import joined, say
 from app.provider.symptoms import Cause, Symptom
 
 QUOTA_CODES = frozenset(
@@ -75,7 +76,7 @@ _TABLE = (
         applies=lambda s: s.cause is Cause.UNSENT,
         outcome=Outcome.REFUSED,
         code="upstream_unreachable",
-        sentence="The image provider could not be reached; nothing was sent.",
+        sentence=say("The image provider could not be reached; nothing was sent."),
         resend=True,
         retryable=True,
     ),
@@ -83,50 +84,50 @@ _TABLE = (
         applies=lambda s: s.cause is Cause.MISUSE,
         outcome=Outcome.REFUSED,
         code="upstream_error",
-        sentence="The request could not be written; nothing was sent. Check OPENAI_BASE_URL and OPENAI_API_KEY.",
+        sentence=say("The request could not be written; nothing was sent. Check OPENAI_BASE_URL and OPENAI_API_KEY."),
     ),
     _Row(
         applies=lambda s: s.cause is Cause.LOST and s.late,
         outcome=Outcome.AMBIGUOUS,
         code="outcome_unknown",
-        sentence="The image provider did not answer in time. The picture may have been made and billed.",
+        sentence=say("The image provider did not answer in time. The picture may have been made and billed."),
     ),
     _Row(
         applies=lambda s: s.cause is Cause.LOST,
         outcome=Outcome.AMBIGUOUS,
         code="outcome_unknown",
-        sentence="The connection broke before the whole answer came. The picture may have been made and billed.",
+        sentence=say("The connection broke before the whole answer came. The picture may have been made and billed."),
     ),
     _Row(
         applies=lambda s: s.cause is Cause.CONTENT,
         outcome=Outcome.UNUSABLE,
         code="upstream_bad_response",
-        sentence="The image provider answered, but with nothing usable; it is kept for inspection.",
+        sentence=say("The image provider answered, but with nothing usable; it is kept for inspection."),
     ),
     # What had begun to be drawn may be billed, whatever the reason for stopping.
     _Row(
         applies=lambda s: s.drawn and _is_moderation(s),
         outcome=Outcome.AMBIGUOUS,
         code="content_rejected",
-        sentence="The provider's safety system stopped the picture while it was being drawn.",
+        sentence=say("The provider's safety system stopped the picture while it was being drawn."),
     ),
     _Row(
         applies=lambda s: s.drawn,
         outcome=Outcome.AMBIGUOUS,
         code="outcome_unknown",
-        sentence="The image provider stopped while it was drawing. It may have been billed.",
+        sentence=say("The image provider stopped while it was drawing. It may have been billed."),
     ),
     _Row(
         applies=_is_moderation,
         outcome=Outcome.REFUSED,
         code="content_rejected",
-        sentence="The provider's safety system rejected this request.",
+        sentence=say("The provider's safety system rejected this request."),
     ),
     _Row(
         applies=_is_quota,
         outcome=Outcome.REFUSED,
         code="upstream_quota",
-        sentence="The account at the image provider has no credit left or has reached its limit.",
+        sentence=say("The account at the image provider has no credit left or has reached its limit."),
         pauses=True,
     ),
     # Redirects are not followed: the key would go to another host. The server that answered ran
@@ -135,33 +136,33 @@ _TABLE = (
         applies=lambda s: s.status in _MOVED,
         outcome=Outcome.REFUSED,
         code="upstream_error",
-        sentence="The provider's address redirects elsewhere; set OPENAI_BASE_URL to where it really is.",
+        sentence=say("The provider's address redirects elsewhere; set OPENAI_BASE_URL to where it really is."),
     ),
     # A 403 about one field (a preview format, say) is that request's affair; the others go on.
     _Row(
         applies=lambda s: s.status == 403 and s.param is not None,
         outcome=Outcome.REFUSED,
         code="upstream_auth",
-        sentence="The account at the image provider may not use this option.",
+        sentence=say("The account at the image provider may not use this option."),
     ),
     _Row(
         applies=lambda s: s.status in (401, 403) or (_says_no(s) and s.code == "invalid_api_key"),
         outcome=Outcome.REFUSED,
         code="upstream_auth",
-        sentence="The image provider did not accept this installation's key or its permissions.",
+        sentence=say("The image provider did not accept this installation's key or its permissions."),
         pauses=True,
     ),
     _Row(
         applies=lambda s: s.status == 408,
         outcome=Outcome.AMBIGUOUS,
         code="outcome_unknown",
-        sentence="The image provider ran out of time. The picture may have been made and billed.",
+        sentence=say("The image provider ran out of time. The picture may have been made and billed."),
     ),
     _Row(
         applies=lambda s: s.status == 429 or (s.cause is Cause.EVENT and s.code == "rate_limit_exceeded"),
         outcome=Outcome.REFUSED,
         code="rate_limited",
-        sentence="The image provider's rate limit is reached.",
+        sentence=say("The image provider's rate limit is reached."),
         resend=True,
         retryable=True,
     ),
@@ -169,7 +170,7 @@ _TABLE = (
         applies=lambda s: s.code in _BUSY_CODES and s.status in (None, 503),
         outcome=Outcome.REFUSED,
         code="upstream_error",
-        sentence="The image provider is overloaded and took no request.",
+        sentence=say("The image provider is overloaded and took no request."),
         resend=True,
         retryable=True,
     ),
@@ -179,13 +180,13 @@ _TABLE = (
         ),
         outcome=Outcome.REFUSED,
         code="upstream_invalid_request",
-        sentence="The image provider refused this request.",
+        sentence=say("The image provider refused this request."),
     ),
     _Row(
         applies=lambda s: True,  # noqa: ARG005  # every row is asked the same way
         outcome=Outcome.AMBIGUOUS,
         code="outcome_unknown",
-        sentence="The image provider failed while it handled the request. It may have been billed.",
+        sentence=say("The image provider failed while it handled the request. It may have been billed."),
     ),
 )
 
@@ -227,8 +228,11 @@ def fault_for(symptom: Symptom) -> ProviderFault:
     return ProviderFault(row.outcome, fault, resend=row.resend, pauses=row.pauses)
 
 
+def quoted(words: str) -> str:
+    """What somebody else said, which stays in their language; "" when they said nothing."""
+    return say("It says: {words}", words=words) if words else ""
+
+
 def _message(sentence: str, symptom: Symptom) -> str:
-    if not symptom.words:
-        return sentence
     # What is the matter with an answer's content is said by us; everything else is quoted.
-    return f"{sentence} {symptom.words}" if symptom.cause is Cause.CONTENT else f"{sentence} It says: {symptom.words}"
+    return joined(sentence, symptom.words if symptom.cause is Cause.CONTENT else quoted(symptom.words))

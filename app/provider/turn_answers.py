@@ -13,12 +13,13 @@ from app.domain.costs import Usage
 from app.domain.errors import Fault
 from app.domain.jobs import Answer, Body, Resolved
 from app.domain.pictures import Drawn
+from app.domain.sentences import joined, say
 from app.provider.answers import is_stream, parsed_object, unfinished
 from app.provider.outline import Strings, Text
 from app.provider.payload import picture_of, resolved_of, text_usage_of, usage_of
 from app.provider.stream import events_in
 from app.provider.symptoms import of_content, of_event
-from app.provider.translate import fault_for
+from app.provider.translate import fault_for, quoted
 from app.provider.wording import Cleaner
 
 PREVIEW_FIELD = "partial_image_b64"
@@ -59,7 +60,7 @@ def decode_turn(body: Body, cleaner: Cleaner, *, pictures_in: bool, request_id: 
     """
     text = Text(body)
     if not is_stream(text):
-        response, strings = parsed_object(text, cleaner, request_id)
+        response, strings = parsed_object(text, request_id)
         return _answer(response, strings, [], cleaner, pictures_in, request_id)
     whole: Item | None = None
     items: list[Item] = []
@@ -97,7 +98,7 @@ def _answer(
     if not drawn and (response.get("error") or response.get("status") == "failed"):
         raise fault_for(of_event({"response": response}, cleaner, drawn=bool(output), request_id=request_id))
     if not drawn and "output" not in response:
-        raise fault_for(of_content("It is no answer to a turn.", cleaner, request_id=request_id))
+        raise fault_for(of_content(say("It is no answer to a turn."), request_id=request_id))
     words = _words(output)
     return Answer(
         pictures=tuple(picture for picture, _ in drawn),
@@ -131,8 +132,8 @@ def _words(output: Sequence[Item]) -> str | None:
                 text = part.get("text") or part.get("refusal")
                 if isinstance(text, str) and text not in strings:
                     texts.append(text[:_MOST_WORDS])
-    joined = "\n\n".join(texts)[:_MOST_WORDS]
-    return "".join(c for c in joined if c.isprintable() or c in "\n\t").strip() or None
+    said = "\n\n".join(texts)[:_MOST_WORDS]
+    return "".join(c for c in said if c.isprintable() or c in "\n\t").strip() or None
 
 
 def _usage(response: Mapping[str, Any], *, is_drawn: bool, pictures_in: bool) -> Usage | None:
@@ -171,13 +172,13 @@ def _why_empty(
         fault = fault_for(symptom).fault
         if fault.code == "content_rejected":
             return replace(fault, may_have_cost=True, retryable=False)
-        return _unusable(f"The picture could not be drawn. It says: {symptom.words}", cleaner, request_id)
+        return _unusable(joined(say("The picture could not be drawn."), quoted(symptom.words)), request_id)
     if response.get("status") == "incomplete":
-        return _unusable("The text model stopped before anything was drawn.", cleaner, request_id)
+        return _unusable(say("The text model stopped before anything was drawn."), request_id)
     if calls:
-        return _unusable("Its result holds no picture.", cleaner, request_id)
-    return None if words else _unusable("It holds neither a picture nor words.", cleaner, request_id)
+        return _unusable(say("Its result holds no picture."), request_id)
+    return None if words else _unusable(say("It holds neither a picture nor words."), request_id)
 
 
-def _unusable(sentence: str, cleaner: Cleaner, request_id: str | None) -> Fault:
-    return fault_for(of_content(sentence, cleaner, request_id=request_id)).fault
+def _unusable(sentence: str, request_id: str | None) -> Fault:
+    return fault_for(of_content(sentence, request_id=request_id)).fault

@@ -9,9 +9,10 @@ from typing import Any
 
 from app.domain.errors import Fault
 from app.domain.jobs import Outcome, ProviderFault
+from app.domain.sentences import joined, say
 from app.domain.turns import CHAIN_GONE, UNSUPPORTED_BY_GATEWAY
 from app.provider.symptoms import Symptom
-from app.provider.translate import fault_for
+from app.provider.translate import fault_for, quoted
 
 _CHAIN_CODES = frozenset({"previous_response_not_found", "response_not_found"})
 _CHAIN_WORDS = ("previous_response", "previous response", "response with id")
@@ -22,10 +23,12 @@ _ABOUT_SOMETHING_ELSE = frozenset({"model_not_found", "image_file_not_found", "i
 def fault_for_turn(symptom: Symptom, *, is_chained: bool) -> ProviderFault:
     """The exception to raise. `is_chained`: the request named an answer that it follows."""
     if is_chained and _is_about_the_chain(symptom):
-        sentence = "The provider has forgotten this conversation so far; nothing was drawn."
+        sentence = say("The provider has forgotten this conversation so far; nothing was drawn.")
         return _refused(CHAIN_GONE, sentence, symptom)
     if _is_no_such_address(symptom) or _takes_no_limits(symptom):
-        sentence = "This provider has no conversations (POST /responses) as they are needed here; nothing was drawn."
+        sentence = say(
+            "This provider has no conversations (POST /responses) as they are needed here; nothing was drawn."
+        )
         return _refused(UNSUPPORTED_BY_GATEWAY, sentence, symptom)
     return fault_for(symptom)
 
@@ -59,5 +62,5 @@ def _refused(code: str, sentence: str, symptom: Symptom) -> ProviderFault:
     details: dict[str, Any] = {"upstream_status": symptom.status}
     if symptom.code:
         details["upstream_code"] = symptom.code
-    message = f"{sentence} It says: {symptom.words}" if symptom.words else sentence
+    message = joined(sentence, quoted(symptom.words))
     return ProviderFault(Outcome.REFUSED, Fault(code, message, upstream_request_id=symptom.request_id, details=details))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from app.domain.accounts import ANYONE, STUDIO, Token, digest_of_secret
 from app.domain.errors import Fault, InvalidRequest, Problem, StudioError
+from app.domain.sentences import say
 from app.services.store_ports import AccountStore
 
 SESSION_SECONDS = 30 * 24 * 3600.0
@@ -48,7 +49,7 @@ class Accounts:
             self._check_pause()
             if not self._is_password(password):
                 self.store.note_failed_sign_in(ANYONE)
-                raise StudioError(Fault("unauthorized", "That is not the password.", param="password"))
+                raise StudioError(Fault("unauthorized", say("That is not the password."), param="password"))
             self.store.forget_failed_sign_ins(ANYONE)
         secret = secrets.token_urlsafe(32)
         self.store.open_session(self._session_digest(secret), STUDIO, SESSION_SECONDS)
@@ -78,7 +79,7 @@ class Accounts:
         Raises `StudioError` (`invalid_value`, param `name`) for a name that is taken or unfit.
         """
         if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
-            sentence = f"A token's name must be 1 to {_LONGEST_NAME} printable characters."
+            sentence = say("A token's name must be 1 to {most} printable characters.", most=_LONGEST_NAME)
             raise InvalidRequest((Problem("name", "invalid_value", sentence),))
         secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
         self.store.add_token(name, STUDIO, digest_of_secret(secret))
@@ -102,7 +103,7 @@ class Accounts:
             raise StudioError(
                 Fault(
                     "rate_limited",
-                    "Too many wrong passwords; wait a moment before the next try.",
+                    say("Too many wrong passwords; wait a moment before the next try."),
                     param="password",
                     retryable=True,
                     retry_after=left,

@@ -17,6 +17,7 @@ from app.domain.gates import FIRST_PAUSE_SECONDS, PATIENCE_SECONDS, Passage
 from app.domain.jobs import Attempt, Job, Outcome, ProviderFault
 from app.domain.pictures import Partial
 from app.domain.requests import AnyRequest
+from app.domain.sentences import say
 from app.domain.turns import Way, other_way, sent_as
 from app.services import settlements
 from app.services.finishing import MAX_BYTES_PER_PICTURE, Finishing
@@ -86,8 +87,10 @@ class Attempts:
         if passage.limited_for > PATIENCE_SECONDS:
             fault = Fault(
                 "rate_limited",
-                "The image provider has let nothing through for ten minutes because of its rate limits. "
-                "Nothing was sent; try again later.",
+                say(
+                    "The image provider has let nothing through for ten minutes because of its rate limits. "
+                    "Nothing was sent; try again later."
+                ),
                 retryable=True,
                 retry_after=passage.seconds,
             )
@@ -161,7 +164,9 @@ class Attempts:
         try:
             return self.spool.open(attempt.id, MAX_BYTES_PER_PICTURE * pictures)
         except OSError as error:
-            sentence = f"The data folder cannot be written ({error.strerror}); nothing was sent."
+            sentence = say(
+                "The data folder cannot be written ({reason}); nothing was sent.", reason=str(error.strerror)
+            )
             raise ProviderFault(Outcome.REFUSED, Fault("not_ready", sentence, retryable=True)) from error
         except StudioError as error:
             raise ProviderFault(Outcome.REFUSED, error.fault) from error

@@ -13,6 +13,7 @@ from app.domain.jobs import Job
 from app.domain.option_rules import chosen_format, is_lossless
 from app.domain.pictures import NewPicture, PictureFile
 from app.domain.requests import AnyRequest, Generate, Given
+from app.domain.sentences import say
 from app.imaging.compose import keep_unmasked, unpad
 from app.imaging.fit import Fitting
 from app.imaging.inspect import PictureFacts, inspect_picture
@@ -22,12 +23,12 @@ from app.services.ports import BlobStore
 PATIENCE_SECONDS = 120.0
 """How long an answer waits for room to be worked on. After that it is left in the spool, for another try."""
 
-NOT_COMPOSED = (
+NOT_COMPOSED = say(
     "What the model drew could not be put back into your picture, so it is kept as the model drew it: "
     "nothing outside the mask is promised to be unchanged."
 )
-NOT_TRIMMED = "The padding could not be cut off, so the picture is kept as the model drew it."
-ANIMATED = "An animation is kept as the model drew it; its padding is not cut off."
+NOT_TRIMMED = say("The padding could not be cut off, so the picture is kept as the model drew it.")
+ANIMATED = say("An animation is kept as the model drew it; its padding is not cut off.")
 
 _FORMATS = {"image/png": "png", "image/jpeg": "jpeg", "image/webp": "webp"}
 _WEBP_EDGE = 16383

@@ -66,7 +66,9 @@ class Conversations:
         if parent is not None and not parent.job.state.is_final:
             if self._as_first_said(owner, draft, key) != placed:
                 return self.say(owner, draft, key=key)  # said just now by a request with the same key
-            sentence = "The turn before is still being worked on. Wait until it has ended, or follow an earlier one."
+            sentence = say(
+                "The turn before is still being worked on. Wait until it has ended, or follow an earlier one."
+            )
             raise StudioError(Fault("turn_open", sentence, param="after", retryable=True), job_id=parent.job.id)
         place = NewTurn(
             id=new_id(),
@@ -132,5 +134,5 @@ def _parent(dialogue: Dialogue | None, after: str | None) -> ConversationTurn | 
         return dialogue.tip
     parent = None if dialogue is None else dialogue.find(after)
     if parent is None:
-        raise InvalidRequest((Problem("after", "invalid_value", "There is no such turn in this conversation."),))
+        raise InvalidRequest((Problem("after", "invalid_value", say("There is no such turn in this conversation.")),))
     return parent

@@ -11,6 +11,7 @@ from app.domain.errors import Fault, InvalidRequest, Problem, StudioError
 from app.domain.jobs import Job
 from app.domain.pictures import EXTENSIONS, Picture, PictureFile
 from app.domain.provenance import Provenance, provenance_of
+from app.domain.sentences import one_of, say, shortened
 from app.imaging.convert import converted
 from app.imaging.inspect import NotAPicture
 from app.imaging.metadata.files import provenance_in, with_provenance
@@ -52,7 +53,13 @@ class Downloads:
         `not_ready` while too many pictures are being converted.
         """
         if kind is not None and kind not in KINDS:
-            raise _invalid(f"'{kind[:20]}' is no kind of picture here. Choose png, jpeg or webp.")
+            raise _invalid(
+                say(
+                    "'{kind}' is no kind of picture here. Choose {kinds}.",
+                    kind=shortened(kind, 20),
+                    kinds=one_of(KINDS),
+                )
+            )
         picture = self.library.find(owner, picture_id)
         told = provenance_of(picture, self.jobs.find(owner, picture.job_id)) if tells and self.embeds else None
         if kind is None or KINDS[kind] == picture.mime_type:
@@ -81,9 +88,11 @@ class Downloads:
             with self.workbench.room_for(picture.width * picture.height):
                 return converted(self.library.read(picture), mime_type)
         except NotAPicture as error:
-            raise _invalid(f"The picture cannot be converted: {error}. Download it as it is.") from error
+            sentence = say("The picture cannot be converted: {reason}. Download it as it is.", reason=error.reason)
+            raise _invalid(sentence) from error
         except Crowded as error:
-            raise StudioError(Fault("not_ready", str(error), retryable=True)) from error
+            sentence = say("Too many large pictures are being worked on. Try again in a moment.")
+            raise StudioError(Fault("not_ready", sentence, retryable=True)) from error
 
 
 def settings_of(file: BinaryIO) -> Provenance | None:

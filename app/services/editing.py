@@ -10,7 +10,7 @@ from app.domain.errors import Problem
 from app.domain.models import Model
 from app.domain.option_rules import chosen_format, is_lossless
 from app.domain.requests import Edit, Given, InputPicture
-from app.domain.sentences import choose
+from app.domain.sentences import choose, joined, say
 from app.imaging.stitch import makes_a_difference
 from app.services.marking import Marked, Marking
 from app.services.prepared import FullResolution, PreparedEdit
@@ -99,8 +99,12 @@ class Editing:
         variant = replace(request, images=(part, *request.images[1:]), size=str(region.asked))
         return FullResolution(
             self.preparing.catalogue.quote(variant),
-            f"What changes is drawn at {_percent(plan.fitting.scale)} % of your picture's resolution. With full "
-            f"resolution only the part around it is sent, and drawn at {_percent(min(1.0, region.scale))} %.",
+            say(
+                "What changes is drawn at {percent} % of your picture's resolution. With full resolution only the part "
+                "around it is sent, and drawn at {full_percent} %.",
+                percent=_percent(plan.fitting.scale),
+                full_percent=_percent(min(1.0, region.scale)),
+            ),
         )
 
 
@@ -109,16 +113,17 @@ def _contradictions(draft: EditDraft) -> Iterator[Problem]:
         return Problem(field, "invalid_value", sentence)
 
     if draft.mask_means not in MASK_MEANS:
-        yield wrong("mask_means", f"The meaning of the mask is not understood. {choose(MASK_MEANS)}")
+        yield wrong("mask_means", joined(say("The meaning of the mask is not understood."), choose(MASK_MEANS)))
     if draft.mask is not None and draft.extend is not None:
-        yield wrong("mask", "Extending makes its own mask, of what is new. Leave the mask out, or extend first.")
+        yield wrong("mask", say("Extending makes its own mask, of what is new. Leave the mask out, or extend first."))
     if draft.full_resolution and draft.mask is None and draft.extend is None:
-        yield wrong("full_resolution", "Full resolution draws only the masked part. Give a mask, or leave it out.")
+        sentence = say("Full resolution draws only the masked part. Give a mask, or leave it out.")
+        yield wrong("full_resolution", sentence)
     elif draft.full_resolution and not draft.keep_unmasked:
-        yield wrong(
-            "full_resolution",
-            "Full resolution puts what was drawn back into your picture. Choose keep_unmasked too, or leave it out.",
+        sentence = say(
+            "Full resolution puts what was drawn back into your picture. Choose keep_unmasked too, or leave it out."
         )
+        yield wrong("full_resolution", sentence)
 
 
 def _notes(request: Edit, plan: Plan, model: Model) -> Iterator[str]:
@@ -131,9 +136,9 @@ def _notes(request: Edit, plan: Plan, model: Model) -> Iterator[str]:
 def _exactness(request: Edit) -> Iterator[str]:
     kind = chosen_format(request)
     if kind == "jpeg":
-        yield "JPEG cannot keep pixels exactly. Choose PNG, or WebP at 100, and they stay as they are."
+        yield say("JPEG cannot keep pixels exactly. Choose PNG, or WebP at 100, and they stay as they are.")
     elif not is_lossless(kind, request.output_compression):
-        yield "WebP below 100 cannot keep pixels exactly. Choose 100, or PNG, and they stay as they are."
+        yield say("WebP below 100 cannot keep pixels exactly. Choose 100, or PNG, and they stay as they are.")
 
 
 def padding_notes(plan: Plan, model: Model) -> Iterator[str]:
@@ -141,8 +146,15 @@ def padding_notes(plan: Plan, model: Model) -> Iterator[str]:
     fitting = plan.fitting
     if fitting is None or fitting.placed.size == fitting.sent:
         return
-    end = "The padding is cut off the answer." if plan.undone else "The answer keeps the size that was asked for."
-    yield f"{model.id} does not draw the shape of your picture, so it is padded to {fitting.asked}. {end}"
+    padded = say(
+        "{model} does not draw the shape of your picture, so it is padded to {size}.",
+        model=model.id,
+        size=str(fitting.asked),
+    )
+    if plan.undone:
+        yield joined(padded, say("The padding is cut off the answer."))
+    else:
+        yield joined(padded, say("The answer keeps the size that was asked for."))
 
 
 def _percent(scale: float) -> int:

@@ -6,6 +6,7 @@ import re
 
 from app.domain.drafts import Extend
 from app.domain.errors import Problem
+from app.domain.sentences import say
 from app.domain.sizes import Size
 from app.imaging.extend import Extension, plan_aspect
 
@@ -19,20 +20,21 @@ def extension_of(extend: Extend, source: Size) -> Extension | Problem:
     edges = {"left": extend.left, "top": extend.top, "right": extend.right, "bottom": extend.bottom}
     for edge, pixels in edges.items():
         if not 0 <= pixels <= MOST_PIXELS_PER_EDGE:
-            return _wrong(f"extend_{edge}", f"Choose a whole number of pixels from 0 to {MOST_PIXELS_PER_EDGE}.")
+            sentence = say("Choose a whole number of pixels from 0 to {most}.", most=MOST_PIXELS_PER_EDGE)
+            return _wrong(f"extend_{edge}", sentence)
     if extend.to is None:
         plan = Extension(source=source, **edges)
     elif any(edges.values()):
-        return _wrong("extend_to", "Choose either a shape to grow to or how much to add at each edge.")
+        return _wrong("extend_to", say("Choose either a shape to grow to or how much to add at each edge."))
     elif (shape := _SHAPE.fullmatch(extend.to)) is None:
-        return _wrong("extend_to", "The shape is not understood. Write it as two whole numbers, such as 16:9.")
+        return _wrong("extend_to", say("The shape is not understood. Write it as two whole numbers, such as 16:9."))
     elif not (0 <= extend.x <= 1 and 0 <= extend.y <= 1):
-        return _wrong("extend_to", "Where the picture stays is given from 0 (left, top) to 1 (right, bottom).")
+        return _wrong("extend_to", say("Where the picture stays is given from 0 (left, top) to 1 (right, bottom)."))
     else:
         plan = plan_aspect(source, int(shape[1]), int(shape[2]), x=extend.x, y=extend.y)
     if plan.adds_anything:
         return plan
-    return _wrong(field_of(extend), "Nothing would be added to the picture. Choose another shape, or add pixels.")
+    return _wrong(field_of(extend), say("Nothing would be added to the picture. Choose another shape, or add pixels."))
 
 
 def field_of(extend: Extend) -> str:

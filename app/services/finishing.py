@@ -14,6 +14,7 @@ from typing import TypeVar
 from app.domain.catalogue import Catalogue
 from app.domain.jobs import Answer, Attempt, Job, ProviderFault, Receipt, Settlement, State
 from app.domain.pictures import Drawn, NewPicture, Undecodable
+from app.domain.sentences import say
 from app.domain.turns import sent_as
 from app.imaging.inspect import NotAPicture, inspect_picture
 from app.services import settlements
@@ -94,13 +95,13 @@ class Finishing:
         try:
             return step()
         except Undecodable as error:
-            raise settlements.unusable(f"The provider's answer holds no usable picture: {error}.") from error
+            raise settlements.no_usable_picture(error.reason) from error
         except (ProviderFault, MemoryError, OSError):
             raise
         except Exception as error:
             # An answer that our own code stumbles over would be tried again for ever, its job open.
             self.log("answer_not_understood", job=job.id, exc_info=error)
-            raise settlements.unusable("The provider's answer could not be read; it is kept.") from error
+            raise settlements.unusable(say("The provider's answer could not be read; it is kept.")) from error
 
     def _keep_all(
         self, job: Job, answer: Answer, unusable: list[ProviderFault]
@@ -132,7 +133,7 @@ class Finishing:
         try:
             facts = inspect_picture(data)
         except NotAPicture as error:
-            raise settlements.unusable(f"The provider's answer holds no usable picture: {error}.") from error
+            raise settlements.no_usable_picture(error.reason) from error
         return Drawing(data, facts, drawn.revised_prompt)
 
 

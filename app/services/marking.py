@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.domain.drafts import MASK_MEANS, EditDraft, Extend
 from app.domain.errors import Problem
 from app.domain.requests import InputPicture
+from app.domain.sentences import say
 from app.imaging.boxes import Box
 from app.imaging.decode import SafePicture, measure_upload
 from app.imaging.errors import BadPicture
@@ -93,7 +94,11 @@ def _reading_of_extension(plan: Extension) -> MaskReading:
     share = 1 - plan.source.pixels / canvas.pixels
     return MaskReading(
         means=TRANSPARENT,
-        explanation=f"The picture grows to {canvas}. Its new part, about {max(1, round(100 * share))} %, is drawn.",
+        explanation=say(
+            "The picture grows to {size}. Its new part, about {percent} %, is drawn.",
+            size=str(canvas),
+            percent=max(1, round(100 * share)),
+        ),
         sure=True,
         share=share,
         edited=plan.new_part,

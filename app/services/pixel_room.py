@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from app.domain.errors import Fault, StudioError
+from app.domain.sentences import say
 from app.imaging.workbench import Crowded, Workbench
 
 
@@ -19,5 +20,5 @@ def pixel_room(bench: Workbench, pixels: int) -> Iterator[None]:
         with bench.room_for(pixels):
             yield
     except (Crowded, MemoryError) as error:
-        sentence = "Too many large pictures are being worked on. Nothing was sent; try again in a moment."
+        sentence = say("Too many large pictures are being worked on. Nothing was sent; try again in a moment.")
         raise StudioError(Fault("not_ready", sentence, retryable=True, retry_after=5.0)) from error

@@ -11,7 +11,9 @@ from app.domain.catalogue import Catalogue
 from app.domain.drafts import Source
 from app.domain.errors import InvalidRequest, Problem
 from app.domain.models import Model, PictureLimits
+from app.domain.picture_rules import about_picture
 from app.domain.requests import Edit, InputPicture, Turn, Vary
+from app.domain.sentences import say
 from app.imaging.errors import BadPicture
 from app.services.sending import Sending, may_be_asked
 from app.services.sources import Sources
@@ -40,12 +42,16 @@ class Preparing:
     def pictures(self, owner: str, sources: Sequence[Source], problems: list[Problem]) -> tuple[InputPicture, ...]:
         """The pictures that can be used; what is wrong with the others goes to `problems`."""
         if len(sources) > MOST_PICTURES:
-            sentence = f"There are {len(sources)} pictures, and at most {MOST_PICTURES} can be given. Remove some."
+            sentence = say(
+                "There are {count} pictures, and at most {most} can be given. Remove some.",
+                count=len(sources),
+                most=MOST_PICTURES,
+            )
             problems.append(Problem("image", "invalid_image", sentence))
             return ()
         found = []
         for number, source in enumerate(sources, 1):
-            with Noting(problems, "image", f"Picture {number}: " if len(sources) > 1 else ""):
+            with Noting(problems, "image", number if len(sources) > 1 else None):
                 found.append(self.sources.picture(owner, source))
         return tuple(found)
 
@@ -67,12 +73,15 @@ class Preparing:
 
 
 class Noting:
-    """`with Noting(problems, field):` turns what is wrong with a picture into a problem of that field."""
+    """`with Noting(problems, field):` turns what is wrong with a picture into a problem of that field.
 
-    def __init__(self, problems: list[Problem], field: str, prefix: str = ""):
+    `number`: which of several pictures it is, to be said.
+    """
+
+    def __init__(self, problems: list[Problem], field: str, number: int | None = None):
         self._problems = problems
         self._field = field
-        self._prefix = prefix
+        self._number = number
 
     def __enter__(self) -> None:
         return None
@@ -81,5 +90,6 @@ class Noting:
         if not isinstance(error, BadPicture):
             return False
         error = error.as_mask() if self._field == "mask" else error
-        self._problems.append(Problem(self._field, error.code, self._prefix + error.message))
+        sentence = error.message if self._number is None else about_picture(self._number, error.message)
+        self._problems.append(Problem(self._field, error.code, sentence))
         return True

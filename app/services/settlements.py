@@ -8,6 +8,7 @@ from app.domain.catalogue import Catalogue
 from app.domain.errors import Fault, StudioError
 from app.domain.jobs import Answer, Attempt, Job, Outcome, ProviderFault, Receipt, Settlement, State
 from app.domain.pictures import NewPicture
+from app.domain.sentences import say
 
 
 def of_answer(
@@ -26,11 +27,11 @@ def of_answer(
 
     `remarks`: what is to be said about the pictures besides.
     """
-    notes = ["The answer came late, after it had been given up; it was kept."] if late else []
+    notes = [say("The answer came late, after it had been given up; it was kept.")] if late else []
     if not kept and answer.fault is None:
-        notes.append("It was answered in words; no picture was drawn.")
+        notes.append(say("It was answered in words; no picture was drawn."))
     elif kept and len(kept) < attempt.n:
-        notes.append(f"{attempt.n} pictures were asked for, {len(kept)} came.")
+        notes.append(say("{asked} pictures were asked for, {count} came.", asked=attempt.n, count=len(kept)))
     usage = answer.usage
     if usage is not None and catalogue.plausible(job.request, attempt.n, usage):
         cost, basis = catalogue.cost_of(job.request, usage), "usage"
@@ -77,8 +78,10 @@ def of_loss(error: Exception) -> Settlement:
     else:
         fault = Fault(
             "outcome_unknown",
-            "The answer could not be kept on this machine. What came of it lies in the studio's data folder; "
-            "the call may have been billed.",
+            say(
+                "The answer could not be kept on this machine. What came of it lies in the studio's data folder; "
+                "the call may have been billed."
+            ),
             may_have_cost=True,
         )
     return Settlement(state=State.UNKNOWN, fault=fault, keep_hold=True)
@@ -90,7 +93,7 @@ def of_silence() -> Settlement:
         state=State.UNKNOWN,
         fault=Fault(
             "outcome_unknown",
-            "Atelier was stopped while it waited for the provider's answer. The call may have been billed.",
+            say("Atelier was stopped while it waited for the provider's answer. The call may have been billed."),
             may_have_cost=True,
         ),
         keep_hold=True,
@@ -100,3 +103,8 @@ def of_silence() -> Settlement:
 def unusable(sentence: str) -> ProviderFault:
     """The fault of an answer that was paid for and cannot be used."""
     return ProviderFault(Outcome.UNUSABLE, Fault("upstream_bad_response", sentence, may_have_cost=True))
+
+
+def no_usable_picture(reason: str) -> ProviderFault:
+    """The same, where what should be a picture is none; `reason` is a clause about it."""
+    return unusable(say("The provider's answer holds no usable picture: {reason}.", reason=reason))

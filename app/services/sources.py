@@ -91,5 +91,8 @@ def _input_of(upload: Upload) -> InputPicture:
 def _unknown(source: Source) -> BadPicture:
     return BadPicture(
         "invalid_image",
-        f"The picture {shortened(source.reference or '')!r} is not here, or no longer. Choose it again, or send it.",
+        say(
+            "The picture '{name}' is not here, or no longer. Choose it again, or send it.",
+            name=shortened(source.reference or ""),
+        ),
     )

@@ -9,6 +9,7 @@ from app.domain.drafts import EditDraft, Source
 from app.domain.errors import InvalidRequest, Problem
 from app.domain.pictures import Picture
 from app.domain.requests import InputPicture, Turn
+from app.domain.sentences import say
 from app.domain.turn_rules import PICTURE_BYTES
 from app.imaging.errors import BadPicture
 from app.services.editing import Editing
@@ -18,7 +19,7 @@ from app.services.preparing import MOST_PICTURES, Preparing
 _OF_EDITS = ("prompt", "model", "size", "output_format", "output_compression")
 """What of a turn matters for how a mask and its picture are sent."""
 
-_GONE = "The last picture cannot be shown again, because it is no longer here or cannot be read."
+_GONE = say("The last picture cannot be shown again, because it is no longer here or cannot be read.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,13 @@ class Turning:
         """The mask lies on the last picture, or else on the first added; it is sent and put back as in edits."""
         images = (*(() if last is None else (_reference(last),)), *draft.images)
         if not images:
-            sentence = "A mask needs the picture that it lies on. Add the picture."
+            sentence = say("A mask needs the picture that it lies on. Add the picture.")
             raise InvalidRequest((Problem("mask", "invalid_mask", sentence),))
         if last is not None and len(images) == MOST_PICTURES + 1:
-            sentence = f"With a mask on the last picture at most {MOST_PICTURES - 1} others can be given. Remove one."
+            sentence = say(
+                "With a mask on the last picture at most {most} others can be given. Remove one.",
+                most=MOST_PICTURES - 1,
+            )
             judged = self.preparing.judge(replace(wanted, action=None))
             raise InvalidRequest((*judged, Problem("image", "invalid_image", sentence)))
         values = {name: value for name, value in wanted.chosen().items() if name in _OF_EDITS}

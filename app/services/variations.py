@@ -8,8 +8,9 @@ from dataclasses import dataclass, fields, replace
 from app.domain.drafts import SOURCE_SIZE, STRENGTHS, VaryDraft
 from app.domain.errors import Problem
 from app.domain.models import Model
+from app.domain.option_rules import no_option_for
 from app.domain.requests import Edit, Given, Vary
-from app.domain.sentences import choose
+from app.domain.sentences import choose, joined, say
 from app.services.editing import padding_notes
 from app.services.prepared import PreparedEdit
 from app.services.preparing import Preparing
@@ -69,17 +70,16 @@ class Variations:
 
 def _misfits(draft: VaryDraft) -> Iterator[Problem]:
     if draft.strength not in STRENGTHS:
-        yield Problem("strength", "invalid_value", f"The strength is not understood. {choose(STRENGTHS)}")
+        yield Problem("strength", "invalid_value", joined(say("The strength is not understood."), choose(STRENGTHS)))
     if len(draft.images) > 1:
-        sentence = f"There are {len(draft.images)} pictures, and variations are made of one. Choose one."
+        sentence = say(
+            "There are {count} pictures, and variations are made of one. Choose one.", count=len(draft.images)
+        )
         yield Problem("image", "invalid_image", sentence)
 
 
 def _not_of_vary(draft: VaryDraft, model: Model) -> Iterator[Problem]:
     for name in draft.values:
         if name not in _OF_VARY:
-            yield Problem(
-                name,
-                "unsupported_by_model",
-                f"The model {model.id} has no option {name} when the request is to vary. Leave it out.",
-            )
+            sentence = joined(no_option_for("vary", name, model.id), say("Leave it out."))
+            yield Problem(name, "unsupported_by_model", sentence)

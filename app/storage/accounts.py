@@ -10,6 +10,7 @@ from sqlalchemy.engine import Engine
 from app.domain.accounts import Token
 from app.domain.errors import Fault, Problem, StudioError
 from app.domain.ids import new_id
+from app.domain.sentences import say
 from app.storage.clock import DatabaseNow
 from app.storage.engine import reading, writing
 from app.storage.rows import token_of
@@ -36,7 +37,7 @@ class SqlAccounts:
                 connection.execute(sa.insert(TOKENS).values(created_at=DatabaseNow(), **values))
                 row = connection.execute(sa.select(TOKENS).where(TOKENS.c.id == token_id)).mappings().one()
         except sa.exc.IntegrityError as error:
-            sentence = "There is already a token of this name. Choose another name, or revoke that one first."
+            sentence = say("There is already a token of this name. Choose another name, or revoke that one first.")
             raise StudioError(
                 Fault("invalid_value", sentence, param="name"), problems=(Problem("name", "invalid_value", sentence),)
             ) from error

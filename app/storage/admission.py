@@ -15,6 +15,7 @@ from app.domain.ids import new_id
 from app.domain.jobs import Admission, Job, NewJob, Resolved, State
 from app.domain.requests import AnyRequest, InputPicture, as_record
 from app.domain.sentence_records import as_record as text_as_record
+from app.domain.sentences import Sentence, say
 from app.storage.clock import DatabaseNow, start_of_day, start_of_month
 from app.storage.costs import read_spending
 from app.storage.events import append_events
@@ -54,7 +55,7 @@ def _replay(earlier: Job, new: NewJob) -> Admission:
         raise StudioError(
             Fault(
                 "idempotency_mismatch",
-                "This Idempotency-Key already stands for another request. Use a new key for a new request.",
+                say("This Idempotency-Key already stands for another request. Use a new key for a new request."),
             ),
             job_id=earlier.id,
         )
@@ -76,8 +77,7 @@ def _over_budget(cap: str, limit: MicroUSD, left: MicroUSD, needs: MicroUSD) -> 
     return StudioError(
         Fault(
             "budget_exceeded",
-            f"This may cost up to ${dollars(needs)}, but of the {cap} budget of ${dollars(limit)} "
-            f"only ${dollars(left)} is left. Nothing was sent.",
+            _what_is_left(cap, needs=dollars(needs), limit=dollars(limit), left=dollars(left)),
             details={
                 "cap": cap,
                 "limit_usd": dollars(limit),
@@ -85,6 +85,18 @@ def _over_budget(cap: str, limit: MicroUSD, left: MicroUSD, needs: MicroUSD) -> 
                 "needs_usd": dollars(needs),
             },
         )
+    )
+
+
+def _what_is_left(cap: str, **amounts: str) -> Sentence:
+    if cap == "daily":
+        return say(
+            "This may cost up to ${needs}, but of the daily budget of ${limit} only ${left} is left. Nothing was sent.",
+            **amounts,
+        )
+    return say(
+        "This may cost up to ${needs}, but of the monthly budget of ${limit} only ${left} is left. Nothing was sent.",
+        **amounts,
     )
 
 

@@ -16,6 +16,7 @@ from app.domain.errors import Fault
 from app.domain.ids import new_id
 from app.domain.jobs import Attempt, Job, Settlement, State, may_move
 from app.domain.pictures import PictureFile
+from app.domain.sentences import say
 from app.domain.turns import Way
 from app.storage.clock import day_of
 from app.storage.library_text import add_texts
@@ -27,7 +28,7 @@ from app.storage.schema import CHARGES, PICTURES
 _CHARGED = frozenset({State.DONE, State.FAILED})
 """The ends for which money is owed; an unknown outcome keeps its hold instead."""
 
-RELEASED = "Marked as not billed; the hold was released."
+RELEASED = say("Marked as not billed; the hold was released.")
 """What a released hold leaves in the job's notes."""
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.domain.exchange import KeptFile
+from app.domain.sentences import say
 from app.storage.files import (
     check_writable,
     create_private,
@@ -26,6 +27,8 @@ from app.storage.reserve import Reserve, free_bytes, storage_full
 
 MARGIN_BYTES = 32 * 1024 * 1024
 """What must stay free beside the pictures: the database, its journal and the logs grow too."""
+
+_FOLDER = say("The picture folder")
 
 _ABANDONED_SECONDS = 24 * 3600.0
 _PLACES = f"??/{64 * '?'}"
@@ -131,13 +134,13 @@ class FileBlobs:
         `not_ready` when the folder is gone or cannot be written."""
         # No probe: a file made and removed for each call makes all other new files dearer, on ext4 for seconds.
         if not os.access(self._incoming, os.W_OK | os.X_OK):
-            raise not_writable("The picture folder", "it is gone, or nothing can be made in it")
+            raise not_writable(_FOLDER, say("it is gone, or nothing can be made in it"))
         if free_bytes(self._folder) < byte_count + MARGIN_BYTES + self._reserve.missing_bytes():
             raise storage_full()
 
     def check_ready(self) -> None:
         """Raises `StudioError` `not_ready` with the reason when nothing can be written."""
-        check_writable(self._incoming, "The picture folder")
+        check_writable(self._incoming, _FOLDER)
 
     def sweep(self) -> int:
         """Remove previews, and drafts of processes that died, that are over a day old; how many there were."""

@@ -17,6 +17,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from app.domain.errors import Fault, StudioError
+from app.domain.sentences import say
 from app.storage.commits import Writers
 from app.storage.files import make_private_folder
 from app.storage.sqlite import DRIVER, VERSION, require_sqlite
@@ -98,9 +99,8 @@ def ping(engine: Engine) -> None:
         with reading(engine) as connection:
             connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
     except sa.exc.SQLAlchemyError as error:
-        raise StudioError(
-            Fault("not_ready", f"The database cannot be used ({type(error).__name__}).", retryable=True)
-        ) from error
+        sentence = say("The database cannot be used ({reason}).", reason=type(error).__name__)
+        raise StudioError(Fault("not_ready", sentence, retryable=True)) from error
 
 
 def describe(engine: Engine) -> dict[str, str]:

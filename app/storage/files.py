@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.domain.errors import Fault, StudioError
+from app.domain.sentences import say
 
 
 def make_private_folder(folder: Path) -> None:
@@ -61,7 +62,8 @@ def check_writable(folder: Path, name: str) -> None:
 
 def not_writable(name: str, reason: str) -> StudioError:
     """The error for a folder that takes no files; `name` begins the sentence."""
-    return StudioError(Fault("not_ready", f"{name} cannot be written: {reason}.", retryable=True))
+    sentence = say("{folder} cannot be written: {reason}.", folder=name, reason=reason)
+    return StudioError(Fault("not_ready", sentence, retryable=True))
 
 
 def is_full(error: OSError) -> bool:

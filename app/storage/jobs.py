@@ -12,6 +12,7 @@ from app.domain.costs import Caps
 from app.domain.errors import Fault, StudioError
 from app.domain.jobs import Admission, Attempt, Event, Job, NewJob, Settlement, State
 from app.domain.pictures import Partial
+from app.domain.sentences import say
 from app.domain.turns import Way
 from app.storage import admission, attempts
 from app.storage.clock import DatabaseNow
@@ -44,7 +45,7 @@ class SqlJobs:
                     set_going(result.job)
                     await_company(self._engine)
         except (sa.exc.OperationalError, sa.exc.InternalError) as error:  # drivers differ in which it is
-            sentence = "The database cannot be written at the moment; nothing was sent."
+            sentence = say("The database cannot be written at the moment; nothing was sent.")
             raise StudioError(Fault("not_ready", sentence, retryable=True)) from error
         if set_going and not result.replayed and not commits_are_shared(self._engine):
             set_going(result.job)

@@ -11,6 +11,7 @@ from app.domain.errors import InvalidRequest, Problem
 from app.domain.ids import new_id
 from app.domain.library import Album, Label
 from app.domain.search import fold
+from app.domain.sentences import say
 from app.storage.clock import DatabaseNow
 from app.storage.rows import Row
 from app.storage.schema import ALBUM_PICTURES, ALBUMS, IS_THERE, PICTURE_TAGS, PICTURES
@@ -92,7 +93,8 @@ def exists(connection: Connection, owner: str, album_id: str) -> bool:
 
 
 def _taken(name: str) -> InvalidRequest:
-    return InvalidRequest((Problem("name", "invalid_value", f"There is an album called '{name}' already."),))
+    sentence = say("There is an album called '{name}' already. Choose another name.", name=name)
+    return InvalidRequest((Problem("name", "invalid_value", sentence),))
 
 
 def _album_of(row: Row) -> Album:

@@ -40,7 +40,9 @@ def _found(connection: Connection, owner: str, which: Sequence[str] | LibraryQue
         query = find_pictures(connection, owner, which).with_only_columns(PICTURES.c.id).limit(MOST_AT_ONCE + 1)
         found = connection.execute(query).scalars().all()
         if len(found) > MOST_AT_ONCE:
-            sentence = f"More than {MOST_AT_ONCE:,} pictures are meant. Narrow the search and do it in parts."
+            sentence = say(
+                "More than {most} pictures are meant. Narrow the search and do it in parts.", most=f"{MOST_AT_ONCE:,}"
+            )
             raise InvalidRequest((Problem("query", "invalid_value", sentence),))
         which = found
     which = sorted(which)  # everybody locks in one order, so that nobody waits for each other
@@ -103,7 +105,7 @@ def _require_few_tags(connection: Connection, ids: Sequence[str]) -> None:
     many = sa.select(PICTURE_TAGS.c.picture_id).where(PICTURE_TAGS.c.picture_id.in_(ids))
     many = many.group_by(PICTURE_TAGS.c.picture_id).having(sa.func.count() > MOST_TAGS)
     if connection.execute(many.limit(1)).first() is not None:
-        sentence = f"A picture would have more than {MOST_TAGS} tags. Nothing was changed."
+        sentence = say("A picture would have more than {most} tags. Nothing was changed.", most=MOST_TAGS)
         raise InvalidRequest((Problem("tags", "invalid_value", sentence),))
 
 

@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 
 from app.domain.errors import Fault, StudioError
+from app.domain.sentences import say
 from app.storage.files import create_private, make_private_folder
 
 RESERVE_BYTES = 64 * 1024 * 1024
@@ -67,7 +68,7 @@ def storage_full(*, paid: bool = False) -> StudioError:
     return StudioError(
         Fault(
             "storage_full",
-            "There is not enough room left to keep pictures. Free some disk space and try again.",
+            say("There is not enough room left to keep pictures. Free some disk space and try again."),
             retryable=not paid,
             may_have_cost=paid,
         )

@@ -13,6 +13,7 @@ from pathlib import Path
 from app.domain.errors import Fault
 from app.domain.ids import is_id
 from app.domain.jobs import Outcome, ProviderFault, Receipt
+from app.domain.sentences import say
 from app.storage.files import check_writable, create_private, is_full, make_private_folder, sync_folder, write_all
 from app.storage.reserve import Reserve, storage_full
 
@@ -62,7 +63,7 @@ class FileSpool:
         except FileNotFoundError:
             return None
         except (ValueError, TypeError):
-            sentence = "The answer was damaged on this machine's disk."
+            sentence = say("The answer was damaged on this machine's disk.")
             raise ProviderFault(
                 Outcome.UNUSABLE, Fault("upstream_bad_response", sentence, may_have_cost=True)
             ) from None
@@ -96,7 +97,7 @@ class FileSpool:
 
     def check_ready(self) -> None:
         """Raises `StudioError` `not_ready` with the reason when no answer could be written."""
-        check_writable(self._folder, "The folder for the provider's answers")
+        check_writable(self._folder, say("The folder for the provider's answers"))
 
     def committed(self) -> Sequence[str]:
         """Ids of the attempts whose answers wait here, oldest attempt first."""
@@ -158,7 +159,7 @@ class FileSpoolFile:
                 Outcome.UNUSABLE,
                 Fault(
                     "upstream_bad_response",
-                    "The provider's answer is larger than any picture can be; its beginning was kept.",
+                    say("The provider's answer is larger than any picture can be; its beginning was kept."),
                     may_have_cost=True,
                 ),
             )
