@@ -16,6 +16,7 @@ from app.domain.errors import Fault
 from app.domain.jobs import Job
 from app.domain.pictures import Picture
 from app.domain.requests import Turn
+from app.edge.languages import told
 
 _MARK = "\0base64:"
 """Stands for a picture's base64 while the rest of the answer is written; NUL cannot occur in it."""
@@ -87,7 +88,7 @@ def job_record(job: Job) -> dict[str, Any]:
         "deleted_images": job.deleted,
         "cost": cost_record(job),
         "error": fault and fault_record(fault),
-        "notes": list(job.notes),
+        "notes": [told(note) for note in job.notes],
         "practice": job.practice,
         **_words(job),
     }
@@ -96,7 +97,7 @@ def job_record(job: Job) -> dict[str, Any]:
 def fault_record(fault: Fault) -> dict[str, Any]:
     """Why a job came to nothing."""
     return {
-        "error": fault.message,
+        "error": told(fault.message),
         "code": fault.code,
         "param": fault.param,
         "retryable": fault.retryable,
@@ -132,7 +133,7 @@ def finished(
         "output_format": _format_of(job) or resolved.output_format,
         "job": job_reference(job),
         "cost": cost_record(job),
-        "notes": list(job.notes),
+        "notes": [told(note) for note in job.notes],
         "practice": job.practice,
         "replayed": replayed,
         **_words(job),

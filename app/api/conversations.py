@@ -18,6 +18,7 @@ from app.domain.library_query import read_query
 from app.domain.pictures import Picture
 from app.domain.turns import NewTurn
 from app.edge.actors import current_actor
+from app.edge.languages import told
 from app.edge.limits import accepts_body
 from app.edge.rooms import Entry, Room, Speech
 from app.services.conversations import Conversations
@@ -32,14 +33,14 @@ def make_room(conversations: Conversations, calls: PaidCalls, drafting: Drafting
     @room.post("/api/conversations")
     @accepts_body(JSON_BYTES, form=FORM_BYTES)
     def start() -> Response:
-        return say(None, TURN)
+        return take_turn(None, TURN)
 
     @room.post("/api/conversations/<conversation_id>/turns")
     @accepts_body(JSON_BYTES, form=FORM_BYTES)
     def go_on(conversation_id: str) -> Response:
-        return say(conversation_id, (AFTER, *TURN))
+        return take_turn(conversation_id, (AFTER, *TURN))
 
-    def say(conversation_id: str | None, fields: tuple[Field, ...]) -> Response:
+    def take_turn(conversation_id: str | None, fields: tuple[Field, ...]) -> Response:
         key, owner = job_key(request.headers), current_actor().owner
         with drafting.bodies.turn_for(request):
             draft = drafting.turn(owner, read_body(request).take(fields), conversation_id)
@@ -123,7 +124,7 @@ def _turn(turn: ConversationTurn) -> dict[str, Any]:
         "images": [picture_urls(picture) for picture in turn.pictures],
         "deleted_images": job.deleted,
         "way": turn.way and str(turn.way),
-        "notes": list(job.notes),
+        "notes": [told(note) for note in job.notes],
         "job": job_reference(job),
         "error": job.fault and fault_record(job.fault),
     }

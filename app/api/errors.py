@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, g, jsonify
 
 from app.domain.errors import Fault, Problem
+from app.edge.languages import told
 from app.edge.status import status_of
 
 _RATE_WINDOW_SECONDS = 60.0
@@ -23,12 +24,13 @@ def error_response(
 ) -> Response:
     """`{"error", "code", "param", "retryable", "request_id", "job"}`, with the status of its code.
 
+    Sentences are in the language that `Accept-Language` asks for, English unless it says otherwise.
     `problems` lists everything that is wrong with a request, not only the first thing; `details`
     holds what the code has to say beyond a sentence (what is left under a cap, the stage of a
     moderation).
     """
     body: dict[str, Any] = {
-        "error": fault.message,
+        "error": told(fault.message),
         "code": fault.code,
         "param": fault.param,
         "retryable": fault.retryable,
@@ -36,7 +38,7 @@ def error_response(
         "job": job,
     }
     if problems:
-        body["problems"] = [{"field": p.field, "code": p.code, "message": p.message} for p in problems]
+        body["problems"] = [{"field": p.field, "code": p.code, "message": told(p.message)} for p in problems]
     if fault.details:
         body["details"] = fault.details
     response = jsonify(body)

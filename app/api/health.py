@@ -6,6 +6,7 @@ from flask import Response, jsonify
 
 from app.api.errors import error_response
 from app.domain.errors import Fault
+from app.domain.sentences import joined, say
 from app.edge.rooms import Entry, Room, Speech
 from app.services.health import Health
 
@@ -21,9 +22,13 @@ def make_room(health: Health, *, practice: bool) -> Room:
     @room.get("/health/ready")
     def ready() -> Response:
         report = health.report()
-        broken = [f"{name}: {outcome}" for name, outcome in report.items() if outcome != "ok"]
+        broken = [
+            say("{check}: {outcome}", check=name, outcome=outcome)
+            for name, outcome in report.items()
+            if outcome != "ok"
+        ]
         if broken:
-            return error_response(Fault("not_ready", " ".join(broken), retryable=True, details={"checks": report}))
+            return error_response(Fault("not_ready", joined(*broken), retryable=True, details={"checks": report}))
         return jsonify({"status": "ready", "checks": report, "practice": practice})
 
     return room

@@ -10,6 +10,7 @@ from app.domain.jobs import Event, Job
 from app.domain.sentences import say
 from app.edge.actors import current_actor
 from app.edge.event_stream import EventStreams, ServerEvent
+from app.edge.languages import told
 from app.edge.rooms import Entry, Room, Speech
 from app.services.jobs import Jobs
 
@@ -25,7 +26,7 @@ def make_room(jobs: Jobs, streams: EventStreams) -> Room:
     @room.post("/api/jobs/<job_id>/cancel")
     def cancel(job_id: str) -> Response:
         job = jobs.cancel(current_actor().owner, job_id)
-        return jsonify({**job_record(job), "cancellation": _what_happened(job)})
+        return jsonify({**job_record(job), "cancellation": told(_what_happened(job))})
 
     @room.get("/api/jobs/<job_id>/events")
     def events(job_id: str) -> Response:

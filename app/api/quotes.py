@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -14,6 +15,7 @@ from app.domain.errors import InvalidRequest, Problem
 from app.domain.requests import AnyRequest, Generate
 from app.domain.sentences import one_of, say
 from app.edge.actors import current_actor
+from app.edge.languages import told
 from app.edge.limits import accepts_body
 from app.edge.rooms import Entry, Room, Speech
 from app.services.conversations import Conversations
@@ -44,20 +46,26 @@ def make_room(generation: Generation, conversations: Conversations, drafting: Dr
             if kind == "turn":
                 conversation = chosen.pop("conversation", None)
                 turn = conversations.prepare(owner, drafting.turn(owner, chosen, conversation))
-                understood = {"mask": turn.mask and _mask(turn.mask), "notes": list(turn.notes)}
+                understood = {"mask": turn.mask and _mask(turn.mask), "notes": _told(turn.notes)}
                 return jsonify({**price(turn.request), **understood})
             prepared = drafting.prepare(owner, kind, chosen)
         return jsonify({**price(prepared.request), **_understood(prepared)})
 
     def price(wanted: AnyRequest) -> dict[str, Any]:
+        priced = generation.quote(wanted)
         return {
-            **generation.quote(wanted).as_record(),
+            **priced.as_record(),
+            "note": priced.note and told(priced.note),
             "model": wanted.model,
-            "warnings": list(generation.warnings(wanted)),
+            "warnings": _told(generation.warnings(wanted)),
             "practice": generation.practice,
         }
 
     return room
+
+
+def _told(sentences: Sequence[str]) -> list[str]:
+    return [told(sentence) for sentence in sentences]
 
 
 def _understood(prepared: PreparedEdit) -> dict[str, Any]:
@@ -68,9 +76,9 @@ def _understood(prepared: PreparedEdit) -> dict[str, Any]:
         "mask": prepared.mask and _mask(prepared.mask),
         "full_resolution": price
         and offer
-        and {"estimate_usd": price["estimate_usd"], "at_most_usd": price["at_most_usd"], "note": offer.note},
+        and {"estimate_usd": price["estimate_usd"], "at_most_usd": price["at_most_usd"], "note": told(offer.note)},
         "sends": {"width": first.width, "height": first.height, "size": prepared.request.size},
-        "notes": list(prepared.notes),
+        "notes": _told(prepared.notes),
     }
 
 
@@ -78,7 +86,7 @@ def _mask(reading: MaskReading) -> dict[str, Any]:
     box = reading.edited
     return {
         "means": reading.means,
-        "explanation": reading.explanation,
+        "explanation": told(reading.explanation),
         "sure": reading.sure,
         "share": round(reading.share, 6),
         "edited": {"left": box.left, "top": box.top, "width": box.width, "height": box.height},
