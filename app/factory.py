@@ -146,7 +146,8 @@ def _answer_errors(app: Flask, studio: Studio) -> None:
         status = error.code or 500
         if status < 400:
             return error.get_response()
-        fault = Fault(CODE_OF_STATUS.get(status, "bad_request"), _SENTENCES.get(status) or error.name + ".")
+        sentence = _SENTENCES.get(status) or say("{reason}.", reason=error.name)
+        fault = Fault(CODE_OF_STATUS.get(status, "bad_request"), sentence)
         response = answer(fault, status, None)
         if isinstance(error, MethodNotAllowed) and error.valid_methods:
             response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # RFC 9110 requires it

@@ -13,6 +13,9 @@ ROOT = Path(__file__).parent.parent
 _MESSAGE = {"Problem": (2, "message"), "Fault": (1, "message"), "NotFound": (0, "sentence")}
 """Where each of these has its sentence: which argument, and its name."""
 
+_AGAIN = "replace"
+"""What makes a fault or a problem of another one, with its message by name."""
+
 _TALKING = {"BadPicture": 1, "NotAPicture": 0, "Undecodable": 0, "of_content": 0}
 """The same for what passes a sentence on to them."""
 
@@ -58,9 +61,11 @@ def _texts_of_names(tree: ast.AST) -> dict[str, ast.expr]:
 
 def _message_of(call: ast.Call) -> ast.expr | None:
     place, keyword = _MESSAGE.get(_name(call), (_TALKING.get(_name(call)), ""))
-    if place is None:
+    if _name(call) == _AGAIN:
+        keyword = "message"
+    elif place is None:
         return None
-    if len(call.args) > place:
+    elif len(call.args) > place:
         return call.args[place]
     return next((given.value for given in call.keywords if given.arg == keyword), None)
 
@@ -108,6 +113,7 @@ def test_whatever_goes_wrong_is_said_in_sentences_that_can_be_told_in_every_lang
         'Fault("not_ready", " ".join(words))',
         'def told():\n    sentence = "It is full."\n    return Fault("not_ready", sentence)',
         'BadPicture("invalid_image", "It is damaged.")',
+        'replace(fault, message="It is gone.")',
         "say(template)",
         'say(f"It is {word}.")',
         'say_counted(n, "one", f"{n}")',

@@ -13,7 +13,7 @@ from werkzeug.datastructures import FileStorage
 
 from app.domain.errors import InvalidRequest, NotFound, Problem, StudioError
 from app.domain.pictures import PictureFile
-from app.domain.sentences import say
+from app.domain.sentences import Sentence, say
 from app.services.jobs import Jobs
 from app.services.library import Library
 from app.services.thumbnails import size_of
@@ -85,7 +85,7 @@ class Tray:
         try:
             return given, f"upload:{self.uploads.add(owner, file.read(_MOST_BYTES + 1)).id}"
         except InvalidRequest as error:
-            told = tuple(Problem(field, p.code, f"{_name(file)}: {p.message}") for p in error.problems)
+            told = tuple(Problem(field, p.code, _about(file, p.message)) for p in error.problems)
             return replace(given, problems=(*given.problems, *told)), None
         except StudioError as error:  # no room, say; a smaller file may still find some
             return replace(given, refusal=error), None
@@ -145,6 +145,10 @@ def _shown(reference: str, picture: PictureFile) -> GivenPicture:
         width=width,
         height=height,
     )
+
+
+def _about(file: FileStorage, problem: str) -> Sentence:
+    return say("{file}: {problem}", file=_name(file), problem=problem)
 
 
 def _name(file: FileStorage) -> str:

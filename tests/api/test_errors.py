@@ -7,8 +7,10 @@ from flask import Flask
 
 from app.api.errors import error_response
 from app.domain.errors import Fault, Problem
+from app.edge.languages import offer_languages
 
 application = Flask(__name__)
+offer_languages(application, log=lambda *_, **__: None)
 
 
 def test_an_error_has_all_its_fields_and_nothing_to_hide_is_in_it() -> None:

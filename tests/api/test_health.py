@@ -8,6 +8,7 @@ from flask import Flask
 
 from app.api import health
 from app.domain.errors import Fault, StudioError
+from app.edge.languages import offer_languages
 from app.services.health import Health
 from tests.studios import client_of, open_studio
 
@@ -31,6 +32,7 @@ def test_what_is_broken_is_named_and_only_readiness_suffers() -> None:
         raise StudioError(Fault("not_ready", "The picture folder cannot be written: No space left on device."))
 
     app = Flask("health")
+    offer_languages(app, log=lambda *_, **__: None)
     app.register_blueprint(health.make_room(Health({"database": lambda: None, "storage": broken}), practice=False))
     client = app.test_client()
     answer = client.get("/health/ready")
