@@ -13,9 +13,13 @@ from app.web.pages import ErrorPage, render
 
 def render_error(fault: Fault, status: int) -> Response:
     """The page for a fault. It asks no database, so that it also works when that is what failed."""
-    response = render(
-        ErrorPage(status=status, explanation=explain_fault(fault), request_id=g.get("request_id")), status
+    page = ErrorPage(
+        status=status,
+        explanation=explain_fault(fault),
+        request_id=g.get("request_id"),
+        again=fault.retryable,
     )
+    response = render(page, status)
     if fault.retry_after is not None:
         response.headers["Retry-After"] = str(max(1, math.ceil(fault.retry_after)))
     return response

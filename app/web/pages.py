@@ -280,13 +280,14 @@ class HelpPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorPage:
-    """Why a page could not be shown."""
+    """Why a page could not be shown. `again`: the same may succeed another time."""
 
     template: ClassVar[str] = "errors/error.html"
 
     status: int
     explanation: Explanation
     request_id: str | None
+    again: bool
 
 
 Page = (

@@ -20,7 +20,7 @@ from app.web.pages import Page
 from app.web.styleguide import StyleGuidePage
 from app.wiring import Studio
 from tests.upstream import picture
-from tests.web.visiting import Visitor, ask, drawn
+from tests.web.visiting import Document, Visitor, ask, drawn
 
 ROOT = Path(__file__).parent.parent.parent
 TEMPLATES = sorted(str(path.relative_to(ROOT / "templates")) for path in (ROOT / "templates").rglob("*.html"))
@@ -157,6 +157,15 @@ def test_an_error_page_says_what_happened_what_it_cost_and_what_to_do(visitor: V
     page = visitor.open("/nowhere", status=404)
     for told in ("404", "There is nothing here", "Nothing was charged.", "in the library", "Request id:"):
         assert told in page.text
+
+
+@pytest.mark.parametrize(("retryable", "first"), [(True, "Try again"), (False, "Create a picture")])
+def test_an_error_page_leads_on(studio: Studio, visitor: Visitor, retryable: bool, first: str) -> None:
+    app = create_app(studio)
+    app.add_url_rule("/tests/error", "tests_error", lambda: render_error(Fault("x", "No.", retryable=retryable), 400))
+    page = Document(app.test_client().get("/tests/error?page=2"))
+    link = page.one("a", class_="button button-main")
+    assert (link.text, link["href"]) == (first, "/tests/error?page=2" if retryable else "/")
 
 
 def test_an_error_page_needs_no_database(studio: Studio) -> None:
