@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from app.domain.costs import Usage
+from app.domain.errors import Fault
 from app.domain.jobs import Attempt, Job, Resolved, Settlement, State
+from app.domain.sentences import Sentence, say
 from app.storage import attempts
 from app.storage.costs import SqlCosts
 from app.storage.engine import writing
@@ -218,6 +221,20 @@ def test_a_rejected_call_owes_nothing(jobs: SqlJobs, engine: Engine) -> None:
     assert job is not None
     assert (job.state, job.held, job.cost, job.basis, job.fault) == (State.REJECTED, 0, None, "none", REFUSED)
     assert SqlCosts(engine).spending(since=0.0, practice=False).committed == 0
+
+
+def test_what_was_said_of_a_call_is_kept_so_that_it_can_be_told_in_every_language(jobs: SqlJobs) -> None:
+    _, attempt, token = submitted(jobs)
+    message, note = say("It says: {words}", words="猫"), say("{asked} asked, {count} came.", asked=3, count=2)
+    fault = Fault("upstream_bad_response", message, may_have_cost=True)
+    jobs.settle(attempt.id, token, replace(failed(), fault=fault, notes=(note, "Kept by an earlier release.")))
+    job = jobs.find(attempt.job_id)
+    assert job is not None
+    assert job.fault is not None
+    assert (job.fault, job.notes) == (fault, (note, "Kept by an earlier release."))
+    for kept, said in ((job.fault.message, message), (job.notes[0], note)):
+        assert isinstance(kept, Sentence)
+        assert (kept.template, kept.values) == (said.template, said.values)
 
 
 def test_a_failed_call_is_charged_and_says_why(jobs: SqlJobs) -> None:

@@ -100,6 +100,12 @@ def test_what_is_this_studios_own_affair_stays(engine: Engine, tmp_path: Path) -
         ("jobs", {"practice": 0}),
         ("jobs", {"owner": None}),
         ("jobs", {"stray": 1}),
+        ("jobs", {"notes": [7]}),
+        ("jobs", {"notes": [{"template": "{x}", "values": {}}]}),
+        (
+            "jobs",
+            {"fault": {"code": "no", "message": "No.", "sentence": {"template": "{x}" * 999, "values": {"x": 1}}}},
+        ),
         ("attempts", {"n": None}),
         ("pictures", {"width": 2**70}),
         ("picture_tags", {"owner": 1}),
