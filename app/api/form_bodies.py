@@ -68,9 +68,8 @@ class FormBody:
 
 def read_form(request: Request) -> FormBody:
     """The body as a form. Raises `StudioError` when it cannot be read as one."""
-    # Werkzeug calls a part without a name None.
-    texts = {name or "": request.form.getlist(name) for name in request.form}
-    files = {name or "": request.files.getlist(name) for name in request.files}
+    texts = {name: request.form.getlist(name) for name in request.form}
+    files = {name: request.files.getlist(name) for name in request.files}
     if not texts and not files:
         # Werkzeug makes nothing of a form that is broken anywhere, and does not say so.
         sentence = say("The form has no fields, or is not proper multipart/form-data.")

@@ -88,13 +88,16 @@ def serve_assets(app: Flask) -> Assets:
     @app.url_value_preprocessor
     def take_version(endpoint: str | None, values: dict[str, str] | None) -> None:
         if endpoint == "static" and values is not None:
-            g.asked_version = values.pop("version", None) or request.args.get("v")
+            g.path_version = values.pop("version", None)
 
     @app.after_request
     def keep(response: Response) -> Response:
-        is_file = request.endpoint == "static" and response.status_code in (200, 206, 304)
-        if is_file and g.asked_version == assets.version((request.view_args or {})["filename"]):
-            response.headers["Cache-Control"] = _FOREVER
+        is_asked_for = request.endpoint == "static" and request.method in ("GET", "HEAD")
+        is_file = is_asked_for and response.status_code in (200, 206, 304)
+        if is_file:
+            asked = g.path_version or request.args.get("v")  # read only now, after queries of raw bytes were refused
+            if asked and asked == assets.version((request.view_args or {})["filename"]):
+                response.headers["Cache-Control"] = _FOREVER
         return response
 
     return assets

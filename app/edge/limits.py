@@ -33,9 +33,7 @@ def accepts_body(limit: int, *, form: int | None = None) -> Callable[[View], Vie
     """
 
     def mark(view: View) -> View:
-        # Marks on the function, read below.
-        view.body_limit = limit  # type: ignore[attr-defined]
-        view.form_limit = limit if form is None else form  # type: ignore[attr-defined]
+        view.__dict__.update(body_limit=limit, form_limit=limit if form is None else form)  # read below
         return view
 
     return mark
@@ -89,6 +87,11 @@ class _BoundedRequest(Request):
             raise StudioError(
                 Fault("storage_full", say("There is no room to take in the files."), retryable=True)
             ) from error
+        # Werkzeug calls a part without a name None, and everything that reads forms expects text.
+        if None in self.form or None in self.files:
+            self.__dict__["form"] = self.parameter_storage_class()
+            self.__dict__["files"] = self.parameter_storage_class()
+            raise StudioError(Fault("bad_request", say("A part of the form has no name.")))
 
     def close(self) -> None:
         super().close()

@@ -127,7 +127,9 @@ def _is_within(path: str, room: str) -> bool:
 def _here() -> str:
     """The address of this page; of one that answered a form, the nearest above that can be opened."""
     if request.method in SAFE_METHODS:
-        return request.full_path.removesuffix("?")
+        # Not `full_path`: this is also said on the page that refuses a query of raw bytes.
+        query = request.query_string.decode("utf-8", "replace")
+        return f"{request.path}?{query}" if query else request.path
     path = request.path
     while path != "/" and not _can_be_opened(path):
         path = path.rpartition("/")[0] or "/"

@@ -126,16 +126,6 @@ def test_a_form_that_is_broken_or_cut_short_is_refused_whole(body: bytes, conten
     assert caught.value.fault.code == "bad_request"
 
 
-def test_a_part_without_a_name_is_no_field() -> None:
-    body = b"--b\r\nContent-Disposition: form-data\r\n\r\na cat\r\n--b--\r\n"
-    with (
-        application.test_request_context("/", method="POST", data=body, content_type="multipart/form-data; boundary=b"),
-        pytest.raises(StudioError) as caught,
-    ):
-        read_body(request).take(EDIT)
-    assert (caught.value.fault.code, caught.value.fault.param) == ("unknown_parameter", "")
-
-
 @pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "image/png", "text/plain", ""])
 def test_other_kinds_of_bodies_are_not_read(content_type: str) -> None:
     with (

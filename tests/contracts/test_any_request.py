@@ -21,11 +21,14 @@ from tests.studios import open_studio
 # fmt: off
 PATHS = [
     "/library", "/sign-in", "/nowhere", "/jobs/\xff", "/pictures/\xed\xa0\x80", "/static/\xff", "/static/../x",
+    "/generate", "/edit", "/vary", "/conversations/new", "/conversations/x/turns", "/pictures/x", "/library/download",
     "/generate_image", "/edit_image", "/vary_image", "/api/quote", "/api/uploads",
     "/api/models", "//api/models", "/api/\x00", "/openapi.json", "/health/ready",
     *(f"/api/jobs/{job}{tail}" for job in ("x", "0" * 26, "a" * 5000) for tail in ("", "/events", "/cancel")),
 ]
-TAKE_FORMS = ["/edit_image", "/vary_image", "/api/quote", "/api/uploads"]
+TAKE_FORMS = [
+    "/edit_image", "/vary_image", "/api/quote", "/api/uploads", "/generate", "/edit", "/conversations/new", "/sign-in",
+]
 METHODS = ["GET", "POST", "HEAD", "OPTIONS", "PUT", "get", "\xff"]
 HEADERS = [
     "HTTP_HOST", "HTTP_ORIGIN", "HTTP_REFERER", "HTTP_AUTHORIZATION", "HTTP_COOKIE", "HTTP_X_CSRFTOKEN",
@@ -52,6 +55,9 @@ BODIES = [
     b'--x\r\nContent-Disposition: form-data; name="image"; filename="\xff"\r\n\r\nGIF89a\r\n--x--\r\n',
     b'--x\r\nContent-Disposition: form-data; name="prompt"\r\n\r\n\xff\x00\r\n--x--\r\n',
     b"--x\r\nContent-Disposition: form-data\r\n\r\n\r\n--x--\r\n",
+    b'--x\r\nContent-Disposition: form-data; filename="a.png"\r\n\r\nGIF89a\r\n--x--\r\n',
+    b'--x\r\nContent-Disposition: form-data; name="prompt"; filename="a"\r\n\r\na\r\n--x--\r\n',
+    b'--x\r\nContent-Disposition: form-data; name="image"; filename="a"\r\n\r\n' + b"a" * 600_000 + b"\r\n--x",
 ]
 # fmt: on
 

@@ -88,3 +88,13 @@ def test_a_body_that_breaks_off_is_the_clients_fault(open_house: House) -> None:
         environ_overrides={"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
     )
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/generate", "/api/upload"])
+@pytest.mark.parametrize("file", [b"", b'; filename="cat.png"'])
+def test_a_form_with_a_part_that_has_no_name_is_refused_whole(open_house: House, path: str, file: bytes) -> None:
+    named = b'--b\r\nContent-Disposition: form-data; name="prompt"\r\n\r\na cat\r\n'
+    body = named + b"--b\r\nContent-Disposition: form-data" + file + b"\r\n\r\nx\r\n--b--\r\n"
+    answer = post(open_house, path, body, "multipart/form-data; boundary=b", chunked=False)
+    assert (answer.status_code, answer.json["code"]) == (400, "bad_request")
+    assert open_house.changes == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 
@@ -314,3 +315,9 @@ def test_a_form_from_an_earlier_session_comes_back_filled_in_and_then_works(
 
 def test_a_form_reads_no_json(visitor: Visitor) -> None:
     assert visitor.client.post("/generate", json={"prompt": 1.5, "csrf_token": "stale"}).status_code == 400
+
+
+def test_a_form_takes_no_file_for_text(visitor: Visitor) -> None:
+    answer = visitor.send(prompt=(BytesIO(b"a cat"), "prompt.txt"), n=(BytesIO(b"2"), "n.txt"))
+    assert answer.status_code == 400
+    assert Document(answer).error("prompt") == "No prompt provided"

@@ -6,11 +6,18 @@ from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import CombinedMultiDict
 
 
 class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """A form that reads what forms send: Flask-WTF would take a JSON body too, whose values need not be text."""
+    """A form that reads the text that forms send.
+
+    Flask-WTF would take files for fields of text too, and a JSON body, whose values need not be text.
+    """
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]  # the same
         def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
-            return None if request.is_json else super().wrap_formdata(form, formdata)
+            if request.is_json:
+                return None
+            wrapped = super().wrap_formdata(form, formdata)
+            return request.form if isinstance(wrapped, CombinedMultiDict) else wrapped
