@@ -3,6 +3,7 @@ import { recallMask, rememberMask } from "../lib/remembered-mask.js";
 import { upload } from "../lib/upload.js";
 import { tell } from "../lib/problems.js";
 import { money } from "../lib/wording.js";
+import { say } from "../lib/words.js";
 
 /**
  * Brings the pieces of a form for editing together: the first picture goes under the painter, a mask file
@@ -109,7 +110,7 @@ class EditDesk extends HTMLElement {
     if (!this.full) return;
     const box = this.full.querySelector("input");
     if (offer) {
-      this.full.querySelector("[data-full-price]").textContent = `, about ${money(offer.estimate_usd)}`;
+      this.full.querySelector("[data-full-price]").textContent = say(", about {amount}", { amount: money(offer.estimate_usd) });
       this.full.querySelector(".field-hint").textContent = offer.note;
     }
     if (!mask) box.checked = false;

@@ -1,5 +1,6 @@
 import { receiveFiles } from "../lib/incoming.js";
 import { upload } from "../lib/upload.js";
+import { say } from "../lib/words.js";
 
 const LONGEST_PROMPT = 2000; // in an address, which servers take only so long
 
@@ -15,7 +16,7 @@ class EditElsewhere extends HTMLElement {
   }
 
   async #take(files) {
-    this.textContent = "Looking at your picture…";
+    this.textContent = say("Looking at your picture…");
     if (files.length === 1 && this.field && (await tellsHow(files[0]))) {
       const chosen = new DataTransfer();
       chosen.items.add(files[0]);
@@ -31,7 +32,7 @@ class EditElsewhere extends HTMLElement {
   }
 
   async #edit(files) {
-    this.textContent = "Taking your picture to Edit…";
+    this.textContent = say("Taking your picture to Edit…");
     const arrived = await Promise.allSettled(files.map((file) => upload(file)));
     const references = arrived.filter((one) => one.value).map((one) => ["image", one.value.reference]);
     const query = new URLSearchParams(references);

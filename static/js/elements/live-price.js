@@ -2,6 +2,7 @@ import { asked } from "../lib/asked.js";
 import { isRestored } from "../lib/history.js";
 import { tell } from "../lib/problems.js";
 import { money } from "../lib/wording.js";
+import { joined, say } from "../lib/words.js";
 
 const PAUSE_MS = 250;
 const OF_PICTURES = new Set(["edit", "vary"]); // they have no price without one
@@ -26,7 +27,7 @@ class LivePrice extends HTMLElement {
       event.preventDefault(); // Enter in a field: the price comes without leaving the page
       this.#later();
     });
-    if (this.kind !== "generate" && this.about.value.startsWith("no price")) this.#later();
+    if (this.kind !== "generate" && this.about.value === say("no price yet")) this.#later();
     addEventListener("pageshow", () => {
       // After Back and reload browsers put back what was typed, without telling.
       if (isRestored()) this.#later();
@@ -44,7 +45,7 @@ class LivePrice extends HTMLElement {
     this.#request = new AbortController();
     const { images, headers, body } = asked(this.form, this.kind);
     if (OF_PICTURES.has(this.kind) && !images.length) {
-      this.#refuse({ error: "Add a picture first." });
+      this.#refuse({ error: say("Add a picture first.") });
       return;
     }
     try {
@@ -59,7 +60,7 @@ class LivePrice extends HTMLElement {
       if (response.ok) this.#show(answer);
       else this.#refuse(answer);
     } catch (error) {
-      if (error.name !== "AbortError") this.about.value = "no price yet";
+      if (error.name !== "AbortError") this.about.value = say("no price yet");
     }
   }
 
@@ -72,24 +73,26 @@ class LivePrice extends HTMLElement {
   }
 
   #show(quote) {
-    this.about.value = `about ${money(quote.estimate_usd)}`;
+    this.about.value = say("about {amount}", { amount: money(quote.estimate_usd) });
     const openEnded = Number(quote.at_most_usd) > 2 * Number(quote.estimate_usd);
-    this.note.textContent =
-      `At most ${money(quote.at_most_usd)}${openEnded ? ", if the model chooses the dearest" : ""}.` +
-      (this.hasAttribute("practice") ? " Practice: nothing is charged." : "");
+    const amount = money(quote.at_most_usd);
+    this.note.textContent = joined(
+      openEnded ? say("At most {amount}, if the model chooses the dearest.", { amount }) : say("At most {amount}.", { amount }),
+      this.hasAttribute("practice") ? say("Practice: nothing is charged.") : "",
+    );
     this.#warn([...(quote.notes ?? []), ...quote.warnings, openEnded ? "" : quote.note].filter(Boolean));
     this.dispatchEvent(new CustomEvent("quote", { bubbles: true, detail: quote }));
   }
 
   #refuse(answer) {
-    this.about.value = "no price yet";
+    this.about.value = say("no price yet");
     const untold = (answer.problems ?? []).filter((problem) => !tell(problem.field, problem.message));
-    this.note.textContent = answer.problems ? "The settings do not go together yet." : answer.error;
+    this.note.textContent = answer.problems ? say("The settings do not go together yet.") : answer.error;
     this.#warn(untold.map((problem) => problem.message));
   }
 
   #warn(sentences) {
-    this.warnings.textContent = sentences.join(" ");
+    this.warnings.textContent = joined(...sentences);
     this.warnings.hidden = !sentences.length;
   }
 }

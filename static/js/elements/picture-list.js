@@ -1,6 +1,7 @@
 import { receiveFiles } from "../lib/incoming.js";
 import { tell } from "../lib/problems.js";
 import { upload } from "../lib/upload.js";
+import { say } from "../lib/words.js";
 
 /**
  * The pictures of a form: takes them by choosing, dropping and pasting, keeps each at once, and lets
@@ -36,13 +37,16 @@ class PictureList extends HTMLElement {
   add(files) {
     if (this.most === 1) for (const item of this.#items()) this.#remove(item);
     const room = this.most - this.#items().length;
-    tell("upload", files.length > room ? `Up to ${this.most} pictures are taken; the rest was left out.` : "");
+    tell("upload", files.length > room ? say("Up to {most} pictures are taken; the rest was left out.", { most: this.most }) : "");
     for (const file of files.slice(0, room)) this.#bring(file);
   }
 
   #invite() {
-    const [more, first] = this.most > 1 ? ["Add pictures", "pictures"] : ["Choose another", "a picture"];
-    this.invitation.textContent = this.list.firstElementChild ? more : `Drop, paste or choose ${first}`;
+    const [more, first] =
+      this.most > 1
+        ? [say("Add pictures"), say("Drop, paste or choose pictures")]
+        : [say("Choose another"), say("Drop, paste or choose a picture")];
+    this.invitation.textContent = this.list.firstElementChild ? more : first;
   }
 
   #items() {
@@ -53,7 +57,7 @@ class PictureList extends HTMLElement {
     const item = this.querySelector("template").content.firstElementChild.cloneNode(true);
     const [image, stop] = [item.querySelector("img"), new AbortController()];
     const progress = Object.assign(document.createElement("progress"), { max: 1, value: 0 });
-    progress.setAttribute("aria-label", `Sending ${file.name}`);
+    progress.setAttribute("aria-label", say("Sending {file}", { file: file.name }));
     const preview = URL.createObjectURL(file);
     image.src = preview;
     item.append(progress);
@@ -66,9 +70,9 @@ class PictureList extends HTMLElement {
       item.querySelector("[name=image]").value = kept.reference;
       item.dataset.file = kept.url;
       image.src = this.most > 1 ? kept.url.replace(/file$/, "thumbnail") : kept.url;
-      this.querySelector("[role=status]").textContent = `${file.name} is here.`;
+      this.querySelector("[role=status]").textContent = say("{file} is here.", { file: file.name });
     } catch (error) {
-      if (!stop.signal.aborted) tell("upload", `${file.name}: ${error.message}`);
+      if (!stop.signal.aborted) tell("upload", say("{file}: {sentence}", { file: file.name, sentence: error.message }));
       item.remove();
     }
     URL.revokeObjectURL(preview);
@@ -126,10 +130,11 @@ class PictureList extends HTMLElement {
     const items = this.#items();
     this.#invite();
     for (const [index, item] of items.entries()) {
-      item.querySelector("img").alt = `Picture ${index + 1}`;
-      item.ariaLabel = `Picture ${index + 1} of ${items.length}`;
-      item.querySelector("[name=first]")?.setAttribute("aria-label", `Put picture ${index + 1} first`);
-      item.querySelector("[name=remove]").setAttribute("aria-label", `Remove picture ${index + 1}`);
+      const number = index + 1;
+      item.querySelector("img").alt = say("Picture {number}", { number });
+      item.ariaLabel = say("Picture {number} of {count}", { number, count: items.length });
+      item.querySelector("[name=first]")?.setAttribute("aria-label", say("Put picture {number} first", { number }));
+      item.querySelector("[name=remove]").setAttribute("aria-label", say("Remove picture {number}", { number }));
     }
     const references = items.map((item) => item.querySelector("[name=image]").value).filter(Boolean);
     const place = [...new URLSearchParams(location.search)].filter(([name]) => name === "at");
@@ -145,7 +150,7 @@ class PictureList extends HTMLElement {
     event.preventDefault();
     event.stopPropagation();
     this.#waiting = event.submitter;
-    this.querySelector("[role=status]").textContent = "Waiting for the pictures to arrive.";
+    this.querySelector("[role=status]").textContent = say("Waiting for the pictures to arrive.");
   }
 
   #release() {

@@ -1,3 +1,5 @@
+import { say } from "../lib/words.js";
+
 /** Counts the characters of the field named by `for` against the chosen model's limit, as the server does. */
 class PromptCounter extends HTMLElement {
   connectedCallback() {
@@ -17,7 +19,7 @@ class PromptCounter extends HTMLElement {
     const over = count - this.max;
     this.place.textContent =
       over > 0
-        ? `${over.toLocaleString("en-US")} over the limit`
+        ? say("{count} over the limit", { count: over.toLocaleString("en-US") })
         : `${count.toLocaleString("en-US")} / ${this.max.toLocaleString("en-US")}`;
     this.place.classList.toggle("over", over > 0);
   }

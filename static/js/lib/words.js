@@ -17,3 +17,11 @@ export function sayCounted(count, one, many, values = {}) {
 function filled(template, values) {
   return template.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
+
+/** The sentences after each other, without the empty ones. */
+export function joined(...sentences) {
+  return sentences
+    .filter(Boolean)
+    .reduce((sentence, next_sentence) => say("{sentence} {next_sentence}", { sentence, next_sentence }), "")
+    .trim();
+}
