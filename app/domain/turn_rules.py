@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from app.domain.errors import Problem
 from app.domain.option_rules import cannot_be, must_be_text
 from app.domain.picture_rules import about_picture
-from app.domain.requests import Turn
+from app.domain.requests import Generate, Turn
 from app.domain.sentences import choose, joined, say
 from app.domain.text_rules import MODEL_NAME_MAX, is_a_name
-from app.domain.turns import ACTIONS, TOOL_CHOICES, shown_pictures
+from app.domain.turns import ACTIONS, TOOL_CHOICES, as_image_request, shown_pictures
 
 PICTURE_BYTES = 15_000_000
 """A picture of this size is too large: in base64 it would pass the 20,971,520 characters allowed for one."""
@@ -44,6 +44,20 @@ def turn_problems(turn: Turn) -> Iterator[Problem]:
             size="15 MB",
         )
         yield Problem("image", "invalid_image", sentence)
+
+
+def image_api_problem(turn: Turn, most: int) -> Problem | None:
+    """Why the Image API, of which the image model takes `most` pictures, cannot carry the turn; `None` when it can."""
+    request = as_image_request(turn)
+    if isinstance(request, Generate) or len(request.images) <= most:
+        return None
+    sentence = say(
+        "This provider has no conversations, and its Image API takes at most {most} pictures: the last one of the "
+        "conversation and {others} others. Remove some; nothing was drawn.",
+        most=most,
+        others=most - 1,
+    )
+    return Problem("image", "invalid_image", sentence)
 
 
 def _text_model_problems(turn: Turn) -> Iterator[Problem]:

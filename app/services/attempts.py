@@ -16,8 +16,9 @@ from app.domain.errors import Fault, StudioError
 from app.domain.gates import FIRST_PAUSE_SECONDS, PATIENCE_SECONDS, Passage
 from app.domain.jobs import Attempt, Job, Outcome, ProviderFault
 from app.domain.pictures import Partial
-from app.domain.requests import AnyRequest
+from app.domain.requests import AnyRequest, Turn
 from app.domain.sentences import say
+from app.domain.turn_rules import image_api_problem
 from app.domain.turns import Way, other_way, sent_as
 from app.services import settlements
 from app.services.finishing import MAX_BYTES_PER_PICTURE, Finishing
@@ -130,6 +131,8 @@ class Attempts:
                 self._call(attempt, request, file, deadline)
             except ProviderFault as failure:
                 way = other_way(request, failure.fault.code) if failure.outcome is Outcome.REFUSED else None
+                if way is Way.IMAGE_API and (unsendable := self._unsendable(request)):
+                    raise unsendable from failure
                 noted = way and self._take_way(attempt, way)
                 if not noted:
                     raise
@@ -137,6 +140,16 @@ class Attempts:
                 job, request = noted, sent_as(request, way)
             else:
                 return job
+
+    def _unsendable(self, request: AnyRequest) -> ProviderFault | None:
+        """Why a turn cannot go by the Image API, where it is known."""
+        limits = self.finishing.catalogue.model_or_generic(request.model).inputs
+        if not isinstance(request, Turn) or limits is None:
+            return None
+        problem = image_api_problem(request, limits.max_count)
+        if problem is None:
+            return None
+        return ProviderFault(Outcome.REFUSED, Fault(problem.code, problem.message, param=problem.field))
 
     def _take_way(self, attempt: Attempt, way: Way) -> Job | None:
         """`None` when it cannot be noted: then it stays refused, for nothing was begun."""

@@ -10,7 +10,8 @@ from app.domain.errors import InvalidRequest, Problem
 from app.domain.pictures import Picture
 from app.domain.requests import InputPicture, Turn
 from app.domain.sentences import say
-from app.domain.turn_rules import PICTURE_BYTES
+from app.domain.turn_rules import PICTURE_BYTES, image_api_problem
+from app.domain.turns import Way
 from app.imaging.errors import BadPicture
 from app.services.editing import Editing
 from app.services.prepared import PreparedTurn
@@ -49,7 +50,15 @@ class Turning:
             prepared = self._masked(owner, draft, wanted, ground.picture)
         else:
             prepared = self._plain(owner, draft, wanted, ground.picture)
+        if parent is not None and parent.way is Way.IMAGE_API:
+            self._require_image_api(prepared.request)
         return replace(prepared, dialogue=dialogue, parent=parent)
+
+    def _require_image_api(self, turn: Turn) -> None:
+        """Refuse what the provider, which had no conversations for the turn before, could not be sent either."""
+        limits = self.preparing.model(turn.model).inputs
+        if limits is not None and (problem := image_api_problem(turn, limits.max_count)):
+            raise InvalidRequest((*self.preparing.judge(turn), problem))
 
     def _plain(self, owner: str, draft: ConversationDraft, wanted: Turn, last: Picture | None) -> PreparedTurn:
         problems: list[Problem] = []

@@ -16,6 +16,7 @@ from app.domain.errors import Fault
 from app.domain.ids import new_id
 from app.domain.jobs import Attempt, Job, Settlement, State, may_move
 from app.domain.pictures import PictureFile
+from app.domain.sentence_records import as_record
 from app.domain.sentences import say
 from app.domain.turns import Way
 from app.storage.clock import day_of
@@ -30,6 +31,9 @@ _CHARGED = frozenset({State.DONE, State.FAILED})
 
 RELEASED = say("Marked as not billed; the hold was released.")
 """What a released hold leaves in the job's notes."""
+
+_OF_WAYS = [as_record(way.note) for way in Way]
+"""What the notes say of how a turn was sent."""
 
 
 def claim(connection: Connection, attempt_id: str, runner: str, lease_seconds: float) -> tuple[Attempt, Job] | None:
@@ -93,6 +97,7 @@ def take_way(connection: Connection, attempt_id: str, token: str, way: Way) -> J
     attempt = None if job is None else job.attempt(attempt_id)
     if job is None or attempt is None or attempt["token"] != token or attempt["state"] != State.SUBMITTED:
         return None
+    job.row["notes"] = [note for note in job.row["notes"] if note not in _OF_WAYS]  # of one that was refused too
     annotate(connection, job, (), way.note, way=way.value)
     return job_of(job.row, job.attempts, _pictures_so_far(connection, job))
 

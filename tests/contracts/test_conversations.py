@@ -196,6 +196,35 @@ def test_a_gateway_without_conversations_carries_one_by_the_image_api(upstream: 
     assert len(second.pictures) == 1
 
 
+def test_by_the_image_api_the_last_picture_counts_among_those_that_can_be_given(upstream: Upstream, talk: Talk) -> None:
+    nowhere = status(404, "404 page not found")
+    upstream.script(drew(0, "resp_a", store=False), nowhere, nowhere, picture_answer())
+    first = talk.say("a cat")
+    others = [Source(reference=f"picture:{first.pictures[0].id}")] * 16
+    refused = talk.say("all of these", *others)
+    fault = refused.job.fault
+    assert fault is not None
+    assert (refused.job.state, fault.code, fault.param) == (State.REJECTED, "invalid_image", "image")
+    assert "the last one of the conversation and 15 others. Remove some" in fault.message
+    assert [call.path for call in upstream.ledger] == ["/v1/responses"] * 2, "no picture was asked for"
+    second = talk.say("make it evening", after=first)
+    assert second.way is Way.IMAGE_API
+    with pytest.raises(InvalidRequest) as known:  # now it is known before anything is sent
+        talk.say("all of these", *others)
+    assert [problem.message for problem in known.value.problems] == [fault.message]
+    assert len(upstream.ledger) == 4
+
+
+def test_a_forgotten_chain_at_a_provider_without_conversations_leaves_the_note_that_is_true(
+    upstream: Upstream, talk: Talk
+) -> None:
+    gone = status(404, error_body("Not found.", code="previous_response_not_found"))
+    upstream.script(drew(0, "resp_a"), gone, status(405), picture_answer())
+    talk.say("a cat")
+    second = talk.say("make it evening")
+    assert (second.way, second.job.notes) == (Way.IMAGE_API, (Way.IMAGE_API.note,))
+
+
 def test_outside_the_mask_the_last_picture_stays_exactly_as_it_was(
     studio: Studio, upstream: Upstream, talk: Talk
 ) -> None:

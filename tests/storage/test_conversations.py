@@ -189,6 +189,15 @@ def test_the_way_is_noted_by_whoever_has_the_call_alone(jobs: SqlJobs) -> None:
     assert jobs.take_way(attempt.id, token, Way.SHOWN_AGAIN) is None
 
 
+def test_of_two_ways_the_one_that_was_refused_leaves_no_note(jobs: SqlJobs) -> None:
+    job = admitted(jobs, request=asked("a cat"), warnings=("It is about to retire.",))
+    attempt, token = claimed(jobs, job)
+    jobs.take_way(attempt.id, token, Way.SHOWN_AGAIN)
+    noted = jobs.take_way(attempt.id, token, Way.IMAGE_API)
+    assert noted is not None
+    assert (noted.way, noted.notes) == (Way.IMAGE_API, ("It is about to retire.", Way.IMAGE_API.note))
+
+
 @pytest.fixture
 def other(tmp_path: Path) -> Iterator[Engine]:
     engine = make_engine(None, tmp_path / "other")
