@@ -32,7 +32,7 @@ def take_page(values: dict[str, str], *, default: int) -> tuple[str | None, int]
     """Takes `before` (an id, or `None`) and `limit` out of `values`. Raises `InvalidRequest`."""
     before, limit = values.pop("before", ""), values.pop("limit", str(default))
     if before and not is_id(before):
-        raise _invalid("before", say("'{name}' must be the id of what the page before ended with.", name="before"))
+        raise _invalid("before", say("'{name}' must be the value of 'next' in an earlier page.", name="before"))
     if not (limit.isascii() and limit.isdecimal() and len(limit) < 6 and 1 <= int(limit) <= MOST_ON_A_PAGE):
         sentence = say("'{name}' must be a whole number from 1 to {most}.", name="limit", most=MOST_ON_A_PAGE)
         raise _invalid("limit", sentence)

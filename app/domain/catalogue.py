@@ -88,7 +88,7 @@ class Catalogue:
         if not model.known:
             sentences.append(
                 say(
-                    "The catalogue does not know the model {model}: only general limits were checked, "
+                    "Atelier does not know the model {model}: only general limits were checked, "
                     "and its price is a guess.",
                     model=request.model,
                 )
@@ -96,7 +96,7 @@ class Catalogue:
         if isinstance(request, Turn) and not self.text_model(request.text_model).known:
             sentences.append(
                 say(
-                    "The catalogue does not know the text model {model}: the dearest known prices are held.",
+                    "Atelier does not know the text model {model}: the dearest known prices are held.",
                     model=request.text_model,
                 )
             )
@@ -214,7 +214,7 @@ def _note(request: AnyRequest, model: Model, price: Price) -> str | None:
     if frames(request) > 1:
         return say("The price of an animation is not published: every frame is counted as a picture.")
     if {getattr(request, "quality", None), request.size} & {None, "auto"}:
-        return say("What is left to the model may cost more: the dearest it could choose is held.")
+        return say("What is left to the model may cost more: the most it could cost is held.")
     if not model.pricing.counting.confirmed:
-        return say("How {model} is billed is not fully published: the dearest reading of it is held.", model=model.id)
+        return say("How {model} is billed is not fully published: the most it could cost is held.", model=model.id)
     return None

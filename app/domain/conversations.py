@@ -220,10 +220,12 @@ def chosen_title(title: str) -> str:
     """A title that somebody chose, tidied. Raises `InvalidRequest` about `title`."""
     text = " ".join("".join(c if c.isprintable() else " " for c in title).split())
     if not text:
-        raise InvalidRequest((Problem("title", "invalid_value", say("The conversation has no title.")),))
+        raise InvalidRequest((Problem("title", "invalid_value", say("The title is empty. Write one.")),))
     if len(text) > LONGEST_TITLE:
         sentence = say(
-            "A title has at most {most} characters; this one has {count}.", most=LONGEST_TITLE, count=len(text)
+            "A title has at most {most} characters; this one has {count}. Shorten it.",
+            most=LONGEST_TITLE,
+            count=len(text),
         )
         raise InvalidRequest((Problem("title", "invalid_value", sentence),))
     return text

@@ -94,7 +94,9 @@ class Change:
         for field in ("tags", "add_tags"):
             problems += tag_problems(field, getattr(self, field) or ())
         if self.note is not None and len(self.note) > LONGEST_NOTE:
-            sentence = say("A note has at most {most} characters; this one has more.", most=f"{LONGEST_NOTE:,}")
+            sentence = say(
+                "A note has at most {most} characters; this one has more. Shorten it.", most=f"{LONGEST_NOTE:,}"
+            )
             problems.append(Problem("note", "invalid_value", sentence))
         if problems:
             raise InvalidRequest(tuple(problems))
@@ -122,7 +124,7 @@ def tag_problems(field: str, tags: Iterable[str]) -> list[Problem]:
         problems.append(Problem(field, "invalid_value", sentence))
     for tag in several:
         if "," in tag:
-            sentence = say("A tag has no comma in it: commas stand between tags.")
+            sentence = say("A tag cannot have a comma in it: commas stand between tags.")
             problems.append(Problem(field, "invalid_value", sentence))
         else:
             problems += name_problems(field, tag)

@@ -39,7 +39,7 @@ def model_name_problems(request: AnyRequest, model: Model) -> Iterator[Problem]:
     """Names the catalogue does not list pass, as long as they are names."""
     name: object = request.model
     if not isinstance(name, str):
-        yield Problem("model", "invalid_type", say("The model must be named by text."))
+        yield Problem("model", "invalid_type", say("The name of the model must be text."))
     elif not model.known and not is_a_name(name):
         sentence = say(
             "The name of a model has 1 to {most} printable characters. GET /api/models lists them.", most=MODEL_NAME_MAX
@@ -55,7 +55,7 @@ def user_problems(request: AnyRequest) -> Iterator[Problem]:
         yield Problem("user", "invalid_type", say("The user must be text."))
         return
     if len(user) > USER_MAX:
-        sentence = say("The user may have {most} characters. Send a digest instead.", most=USER_MAX)
+        sentence = say("The user may have at most {most} characters. Send a digest instead.", most=USER_MAX)
         yield Problem("user", "invalid_value", sentence)
     if _is_unsendable(user):
         yield _unsendable("user")

@@ -63,7 +63,7 @@ def image_api_problem(turn: Turn, most: int) -> Problem | None:
 def _text_model_problems(turn: Turn) -> Iterator[Problem]:
     name: object = turn.text_model
     if not isinstance(name, str):
-        yield Problem("text_model", "invalid_type", say("The text model must be named by text."))
+        yield Problem("text_model", "invalid_type", say("The name of the text model must be text."))
     elif not is_a_name(name):
         sentence = say("The name of a text model has 1 to {most} printable characters.", most=MODEL_NAME_MAX)
         yield Problem("text_model", "invalid_value", sentence)

@@ -37,7 +37,9 @@ class Way(StrEnum):
 
 _NOTES = {
     Way.SHOWN_AGAIN: say("The provider had forgotten the conversation, so it was shown the last picture again."),
-    Way.IMAGE_API: say("This provider has no conversations: its Image API was given these words and any last picture."),
+    Way.IMAGE_API: say(
+        "This provider has no conversations: its Image API got these words, and the last picture if there was one."
+    ),
 }
 
 

@@ -102,7 +102,7 @@ _TABLE = (
         applies=lambda s: s.cause is Cause.CONTENT,
         outcome=Outcome.UNUSABLE,
         code="upstream_bad_response",
-        sentence=say("The image provider answered, but with nothing usable; it is kept for inspection."),
+        sentence=say("The image provider answered, but with nothing usable. The answer is kept."),
     ),
     # What had begun to be drawn may be billed, whatever the reason for stopping.
     _Row(

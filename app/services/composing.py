@@ -25,7 +25,7 @@ PATIENCE_SECONDS = 120.0
 
 NOT_COMPOSED = say(
     "What the model drew could not be put back into your picture, so it is kept as the model drew it: "
-    "nothing outside the mask is promised to be unchanged."
+    "outside the mask it may differ from your picture."
 )
 NOT_TRIMMED = say("The padding could not be cut off, so the picture is kept as the model drew it.")
 ANIMATED = say("An animation is kept as the model drew it; its padding is not cut off.")

@@ -55,7 +55,7 @@ class Downloads:
         if kind is not None and kind not in KINDS:
             raise _invalid(
                 say(
-                    "'{kind}' is no kind of picture here. Choose {kinds}.",
+                    "A picture cannot be downloaded as '{kind}'. Choose {kinds}.",
                     kind=shortened(kind, 20),
                     kinds=one_of(KINDS),
                 )

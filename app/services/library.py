@@ -146,7 +146,7 @@ def _checked(ids: Sequence[str]) -> list[str]:
     """Each id once, without what cannot be one."""
     several = [one for one in dict.fromkeys(ids) if is_id(one)]
     if len(several) > MOST_IDS:
-        sentence = say("At most {most} pictures can be chosen at once.", most=f"{MOST_IDS:,}")
+        sentence = say("At most {most} pictures can be chosen at once. Choose fewer.", most=f"{MOST_IDS:,}")
         raise InvalidRequest((Problem("ids", "invalid_value", sentence),))
     return several
 

@@ -29,7 +29,7 @@ def of_answer(
     """
     notes = [say("The answer came late, after it had been given up; it was kept.")] if late else []
     if not kept and answer.fault is None:
-        notes.append(say("It was answered in words; no picture was drawn."))
+        notes.append(say("The answer came in words; no picture was drawn."))
     elif kept and len(kept) < attempt.n:
         notes.append(say("{asked} pictures were asked for, {count} came.", asked=attempt.n, count=len(kept)))
     usage = answer.usage

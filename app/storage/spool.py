@@ -63,7 +63,7 @@ class FileSpool:
         except FileNotFoundError:
             return None
         except (ValueError, TypeError):
-            sentence = say("The answer was damaged on this machine's disk.")
+            sentence = say("The provider's answer was damaged on this machine's disk.")
             raise ProviderFault(
                 Outcome.UNUSABLE, Fault("upstream_bad_response", sentence, may_have_cost=True)
             ) from None

@@ -102,7 +102,7 @@ def test_an_answer_in_words_is_done_and_costs_its_words(studio: Studio, upstream
     upstream.script(turn_answer(message("It is a cat."), tool_usage=None))
     job = done(studio, a_turn(tool_choice="auto"))
     assert (job.state, job.usage, job.pictures, job.fault) == (State.DONE, TEXT_USAGE, (), None)
-    assert job.notes == ("It was answered in words; no picture was drawn.",)
+    assert job.notes == ("The answer came in words; no picture was drawn.",)
     assert spent(studio) == (studio.catalogue.cost_of(job.request, TEXT_USAGE), 0)
 
 
