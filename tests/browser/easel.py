@@ -17,20 +17,19 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Page
 
 from app.edge.limits import accepts_body
-from app.web.site import Site
 
 Point = tuple[float, float]
 
-_PAGE = """{% extends "base.html" %}{% block title %}Easel{% endblock %}
+_PAGE = """{% extends "base.html" %}{% from "macros/painter.html" import painter %}{% block title %}Easel{% endblock %}
 {% block styles %}<link rel="stylesheet" href="{{ asset('css/components/painter.css') }}">{% endblock %}
 {% block content %}
 <h1>Easel</h1>
 <form method="post" enctype="multipart/form-data" action="/easel/sent">
   <input type="hidden" name="csrf_token" value="{{ csrf_token() }}">
-  <mask-painter image="{{ image }}"{% if mask %} mask="{{ mask }}"{% endif %} for="mask">
+  {% call painter(image, 6, 4, mask) %}
     <div class="field"><label for="mask">Mask file</label>
       <input type="file" id="mask" name="mask" accept="image/png,image/jpeg,image/webp"></div>
-  </mask-painter>
+  {% endcall %}
   <button class="button button-paid" type="submit">Edit</button>
 </form>{% endblock %}"""
 
@@ -74,10 +73,7 @@ def add_easel(app: Flask, masks: dict[str, bytes], sent: list[bytes]) -> None:
 
     @app.get("/easel")
     def easel() -> str:
-        site = Site(practice=False, navigation=(), can_sign_out=False)
-        return render_template_string(
-            _PAGE, site=site, image=request.args.get("image", ""), mask=request.args.get("mask")
-        )
+        return render_template_string(_PAGE, image=request.args.get("image", ""), mask=request.args.get("mask"))
 
     @app.get("/easel/photo/<int:width>x<int:height>")
     def photo_file(width: int, height: int) -> Response:

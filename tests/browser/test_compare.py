@@ -10,7 +10,6 @@ from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from app.factory import create_app
-from app.web.site import Site
 from app.wiring import Studio
 from tests.browser.conftest import OpenPage
 
@@ -36,7 +35,7 @@ def app(studio: Studio) -> Flask:
 
     @app.get("/compare")
     def compare() -> str:
-        return render_template_string(_PAGE, site=Site(practice=False, navigation=(), can_sign_out=False))
+        return render_template_string(_PAGE)
 
     @app.get("/compare/<colour>")
     def sheet(colour: str) -> Response:

@@ -1,6 +1,4 @@
 import { isRestored } from "../lib/history.js";
-import { recallMask, rememberMask } from "../lib/remembered-mask.js";
-import { upload } from "../lib/upload.js";
 import { tell } from "../lib/problems.js";
 import { money } from "../lib/wording.js";
 import { say } from "../lib/words.js";
@@ -29,7 +27,7 @@ class EditDesk extends HTMLElement {
     this.addEventListener("click", (event) => {
       if (event.target.name !== "remove_mask") return;
       event.preventDefault();
-      this.painter.clear();
+      this.painter.clear?.(); // it may not have been needed yet
       this.#forget();
     });
     if (isRestored() && !this.painter.hasAttribute("mask")) this.#recall();
@@ -37,6 +35,7 @@ class EditDesk extends HTMLElement {
 
   /** After Back and reload, what was painted is there again. */
   async #recall() {
+    const { recallMask } = await import("../lib/remembered-mask.js");
     const mask = recallMask(this.painter.getAttribute("image"));
     if (!mask) return;
     await customElements.whenDefined("mask-painter");
@@ -45,6 +44,11 @@ class EditDesk extends HTMLElement {
     this.form.querySelector("#mask").files = files.files;
     await this.painter.show(mask.url);
     this.dispatchEvent(new Event("change", { bubbles: true })); // the price is another one
+  }
+
+  async #remember(picture, file) {
+    const { rememberMask } = await import("../lib/remembered-mask.js");
+    rememberMask(picture, file);
   }
 
   #place(first) {
@@ -68,7 +72,7 @@ class EditDesk extends HTMLElement {
   #painted({ file, edited }) {
     if (!file && edited) return; // it only shows what is there already
     if (file === this.file?.file) return;
-    rememberMask(this.painter.getAttribute("image"), file);
+    this.#remember(this.painter.getAttribute("image"), file);
     this.#forget();
     this.#means("auto", false);
     if (!file && this.full) this.full.querySelector("input").checked = false; // there is no part to draw in detail
@@ -81,10 +85,11 @@ class EditDesk extends HTMLElement {
 
   async #understand(file) {
     this.options.open = true;
-    rememberMask(null, null);
+    this.#remember(null, null);
     this.kept?.remove();
     this.file = { file };
     try {
+      const { upload } = await import("../lib/upload.js");
       this.file.reference = (await upload(file)).reference;
       await this.#show();
     } catch (error) {

@@ -1,5 +1,4 @@
 import { receiveFiles } from "../lib/incoming.js";
-import { upload } from "../lib/upload.js";
 import { say } from "../lib/words.js";
 
 const LONGEST_PROMPT = 2000; // in an address, which servers take only so long
@@ -33,6 +32,7 @@ class EditElsewhere extends HTMLElement {
 
   async #edit(files) {
     this.textContent = say("Taking your picture to Edit…");
+    const { upload } = await import("../lib/upload.js");
     const arrived = await Promise.allSettled(files.map((file) => upload(file)));
     const references = arrived.filter((one) => one.value).map((one) => ["image", one.value.reference]);
     const query = new URLSearchParams(references);

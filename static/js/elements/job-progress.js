@@ -1,4 +1,4 @@
-import { duration } from "../lib/wording.js";
+import { duration } from "../lib/durations.js";
 
 const LOOK_EVERY_MS = 1000;
 const OPEN = new Set(["queued", "submitted", "waiting"]);

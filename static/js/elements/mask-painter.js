@@ -1,8 +1,6 @@
-import { layDesk } from "../lib/mask-desk.js";
 import { MaskHand } from "../lib/mask-hand.js";
 import { followKeys } from "../lib/mask-keys.js";
 import { drawMarks } from "../lib/mask-marks.js";
-import { maskFile } from "../lib/mask-png.js";
 import { followPointers } from "../lib/mask-pointers.js";
 import { MaskSheet } from "../lib/mask-sheet.js";
 import { MaskView } from "../lib/mask-view.js";
@@ -27,13 +25,12 @@ class MaskPainter extends HTMLElement {
   #opened;
 
   connectedCallback() {
-    if (this.desk) return;
-    this.desk = layDesk();
-    this.prepend(this.desk);
+    if (this.work) return;
     this.input = document.getElementById(this.getAttribute("for"));
-    this.work = this.desk.querySelector(".painter-work");
-    this.stage = this.desk.querySelector(".painter-stage");
-    this.slider = this.desk.querySelector("[type=range]");
+    this.work = this.querySelector(".painter-work");
+    this.stage = this.querySelector(".painter-stage");
+    this.work.inert = true; // until there is a sheet
+    this.slider = this.querySelector("[type=range]");
     this.hand = new MaskHand();
     this.view = new MaskView(this.stage, this.stage.firstElementChild, () => this.#soon());
     const show = () => this.#soon();
@@ -41,21 +38,21 @@ class MaskPainter extends HTMLElement {
     const { view, hand } = this;
     followKeys(this, this.stage, { view, hand, cursor: this.#cursor, act, show });
     followPointers(this.stage, { view, hand, cursor: this.#cursor, show });
-    this.desk.addEventListener("click", (event) => {
+    this.work.addEventListener("click", (event) => {
       const button = event.target.closest("[data-act]");
       if (button) act(button.dataset.act);
     });
     this.slider.addEventListener("input", () => this.#resize(this.slider.value));
     // The size of the brush is no change of the form.
-    for (const kind of ["input", "change"]) this.desk.addEventListener(kind, (event) => event.stopPropagation());
+    for (const kind of ["input", "change"]) this.work.addEventListener(kind, (event) => event.stopPropagation());
     this.input.addEventListener("change", () => this.#choose());
-    this.input.form?.addEventListener("submit", () => this.#pause && this.#send(), { capture: true });
+    this.input.form?.addEventListener("submit", (event) => this.#hold(event), { capture: true });
     this.#opened = this.#open(this.getAttribute("mask"));
     if (this.input.files.length) this.#choose(); // before this was here, or put back by the browser
   }
 
   attributeChangedCallback() {
-    if (this.desk) this.#opened = this.#open();
+    if (this.work) this.#opened = this.#open();
   }
 
   get isPainted() {
@@ -90,14 +87,15 @@ class MaskPainter extends HTMLElement {
 
   /** A sheet for a picture; what was marked stays when it has the same size. */
   #lay(picture) {
-    const canvas = this.desk.querySelector("canvas");
+    const canvas = this.stage.querySelector("canvas");
     const { naturalWidth: width, naturalHeight: height } = picture;
     const isSameSize = this.sheet?.picture.naturalWidth === width && this.sheet.picture.naturalHeight === height;
-    this.desk.querySelector("img")?.remove();
+    this.stage.querySelector("img")?.remove();
     canvas.before(picture);
     if (isSameSize) return;
     this.#close();
-    this.work.hidden = false;
+    this.work.hidden = this.work.inert = false;
+    this.work.classList.add("is-laid");
     this.sheet = new MaskSheet(canvas, picture, { onstep: () => this.#later(), ondirty: () => this.#soon() });
     this.hand.sheet = this.sheet;
     this.slider.max = Math.ceil(Math.max(...this.sheet.size) / 4);
@@ -150,7 +148,7 @@ class MaskPainter extends HTMLElement {
     const { sheet, hand } = this;
     sheet.draw();
     drawMarks(this.stage, { cursor: this.#cursor, hand, view: this.view });
-    for (const button of this.desk.querySelectorAll("[data-act]")) {
+    for (const button of this.querySelectorAll("[data-act]")) {
       const { act } = button.dataset;
       if (button.ariaPressed) button.ariaPressed = String(act === hand.tool);
       if (act in sheet.history.can) button.ariaDisabled = String(!sheet.history.can[act]);
@@ -167,17 +165,38 @@ class MaskPainter extends HTMLElement {
   }
 
   #later() {
+    this.#bringWriter();
     clearTimeout(this.#pause);
     this.#pause = setTimeout(() => this.#send(), PAUSE_MS);
   }
 
+  /** What writes the file is brought when the first thing is marked. */
+  async #bringWriter() {
+    this.write ??= (await import("../lib/mask-png.js")).maskFile;
+  }
+
+  /** What was marked just now goes with the form. */
+  async #hold(event) {
+    if (!this.#pause) return;
+    if (this.write) {
+      this.#send();
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    await this.#bringWriter();
+    this.#send();
+    event.target.requestSubmit(event.submitter);
+  }
+
   /** Puts what is marked into the input. */
-  #send() {
+  async #send() {
+    if (!this.write) await this.#bringWriter();
     clearTimeout(this.#pause);
     this.#pause = null;
     const measures = this.#measure();
     const files = new DataTransfer();
-    if (measures.edited) files.items.add(maskFile(this.sheet.map));
+    if (measures.edited) files.items.add(this.write(this.sheet.map));
     this.input.files = files.files;
     this.#isOurs = true;
     this.#tell(measures);
@@ -199,7 +218,7 @@ class MaskPainter extends HTMLElement {
   }
 
   #show(sentence) {
-    this.desk.querySelector(".painter-status").textContent = sentence;
+    this.querySelector(".painter-status").textContent = sentence;
   }
 }
 

@@ -1,6 +1,5 @@
 import { receiveFiles } from "../lib/incoming.js";
 import { tell } from "../lib/problems.js";
-import { upload } from "../lib/upload.js";
 import { say } from "../lib/words.js";
 
 /**
@@ -27,10 +26,7 @@ class PictureList extends HTMLElement {
     });
     receiveFiles((files) => this.add(files));
     this.list.addEventListener("click", (event) => this.#press(event));
-    this.list.addEventListener("keydown", (event) => this.#key(event));
-    this.list.addEventListener("dragstart", (event) => (this.dragged = event.target.closest("li")));
-    this.list.addEventListener("dragover", (event) => this.#dragOver(event));
-    this.list.addEventListener("dragend", () => this.#changed());
+    for (const kind of ["pointerenter", "focusin"]) this.list.addEventListener(kind, () => this.#letMove(), { once: true });
     this.form.addEventListener("submit", (event) => this.#hold(event), { capture: true });
   }
 
@@ -66,6 +62,7 @@ class PictureList extends HTMLElement {
     this.#pending.set(item, stop);
     this.#ready(item);
     try {
+      const { upload } = await import("../lib/upload.js");
       const kept = await upload(file, { onprogress: (share) => (progress.value = share), signal: stop.signal });
       item.querySelector("[name=image]").value = kept.reference;
       item.dataset.file = kept.url;
@@ -97,26 +94,12 @@ class PictureList extends HTMLElement {
     this.#changed();
   }
 
-  #key(event) {
-    const item = event.target;
-    const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
-    if (!step || item.tagName !== "LI" || this.most === 1) return;
-    event.preventDefault();
-    const other = step < 0 ? item.previousElementSibling : item.nextElementSibling;
-    if (!other) return;
-    if (step < 0) other.before(item);
-    else other.after(item);
-    item.focus();
-    this.#changed();
-  }
-
-  #dragOver(event) {
-    const over = event.target.closest("li");
-    if (!this.dragged || !over || over === this.dragged) return;
-    event.preventDefault();
-    const items = this.#items();
-    if (items.indexOf(over) < items.indexOf(this.dragged)) over.before(this.dragged);
-    else over.after(this.dragged);
+  /** Whoever comes near may want another order. */
+  async #letMove() {
+    if (this.most === 1 || this.isMovable) return;
+    this.isMovable = true;
+    const { letMove } = await import("../lib/moving.js");
+    letMove(this.list, () => this.#changed());
   }
 
   #remove(item) {
@@ -126,7 +109,6 @@ class PictureList extends HTMLElement {
 
   /** Numbers them anew, tells the page, and remembers them in its address, for Back and reload. */
   #changed() {
-    this.dragged = null;
     const items = this.#items();
     this.#invite();
     for (const [index, item] of items.entries()) {

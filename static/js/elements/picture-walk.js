@@ -1,4 +1,4 @@
-import { isForAField } from "../lib/pages.js";
+import { isForAField } from "../lib/keys.js";
 
 const SWIPE = 60; // pixels
 

@@ -1,7 +1,8 @@
-import { fetchPage, isForAField, takeIn } from "../lib/pages.js";
-import { say } from "../lib/words.js";
+import { isForAField } from "../lib/keys.js";
+import { fetchPage, takeIn } from "../lib/pages.js";
 import { MOVES, neighbour } from "../lib/wall-moves.js";
 import { WallPages } from "../lib/wall-pages.js";
+import { say } from "../lib/words.js";
 
 const LEAVE_THE_PAGE = new Set(["zip", "edit"]);
 const TAKE_AWAY = new Set(["delete", "restore"]);

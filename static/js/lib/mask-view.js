@@ -10,7 +10,7 @@ export class MaskView {
   /** `onmove` is called whenever the sheet lies otherwise on the stage. */
   constructor(stage, sheet, onmove) {
     Object.assign(this, { stage, sheet, onmove });
-    new ResizeObserver(() => (this.#isFitting ? this.fit() : this.pan(0, 0))).observe(stage);
+    this.observer = new ResizeObserver(() => (this.#isFitting ? this.fit() : this.pan(0, 0)));
   }
 
   get scale() {
@@ -22,6 +22,7 @@ export class MaskView {
     Object.assign(this.sheet.style, { width: `${width}px`, height: `${height}px` });
     this.stage.style.aspectRatio = `${width} / ${height}`;
     this.fit();
+    this.observer.observe(this.stage);
   }
 
   fit() {
