@@ -79,7 +79,7 @@ def references() -> list[tuple[str, Path]]:
     static, found = ROOT / "static", []
     for template in (ROOT / "templates").rglob("*.html"):
         text = template.read_text(encoding="utf-8")
-        found += [(str(template), static / name) for name in re.findall(r"""asset\(\s*["']([^"']+)["']""", text)]
+        found += [(str(template), static / name) for name in re.findall(r"""asset\(\s*["']([^"']+)["']\s*\)""", text)]
     for sheet in static.rglob("*.css"):
         text = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
         names = re.findall(r"""(?:url\(\s*|@import\s+)["']?([^"')\s;]+)""", text)
