@@ -87,9 +87,11 @@ class Library:
 
     def undo_delete(self, owner: str, deletion: str) -> int:
         """Bring back whatever one change moved to the bin; how many."""
-        bin_of = self.pictures.walk(owner, LibraryQuery(in_bin=True))
-        ids = [item.picture.id for item in bin_of if repr(item.picture.deleted_at) == deletion]
-        return len(self.pictures.change(owner, ids, Change(restore=True))) if ids else 0
+        try:
+            deleted_at = float(deletion)
+        except ValueError:
+            return 0
+        return self.pictures.undelete(owner, deleted_at)
 
     def empty_bin(self, owner: str) -> int:
         """Forget everything in the bin, for good; how many. What they cost stays in the ledger."""

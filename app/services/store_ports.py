@@ -72,6 +72,9 @@ class PictureStore(Protocol):
         (too many tags), and `NotFound` when there is no such album; then nothing was changed.
         """
 
+    def undelete(self, owner: str, deleted_at: float) -> int:
+        """Bring back what was moved to that owner's bin at exactly that moment; how many."""
+
     def empty_bin(self, owner: str) -> int:
         """Forget everything that lies in that owner's bin; how many. Charges stay."""
 

@@ -108,6 +108,11 @@ class SqlPictures:
         with writing(self._engine) as connection:
             return library_changes.change(connection, owner, which, change)
 
+    def undelete(self, owner: str, deleted_at: float) -> int:
+        """Bring back what was moved to that owner's bin at exactly that moment; how many."""
+        with writing(self._engine) as connection:
+            return library_bin.undelete(connection, owner, deleted_at)
+
     def empty_bin(self, owner: str) -> int:
         """Forget everything that lies in that owner's bin; how many."""
         return library_bin.empty(self._engine, PICTURES.c.owner == owner)

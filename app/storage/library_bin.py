@@ -13,7 +13,8 @@ from app.storage.library_text import forget_texts
 from app.storage.schema import ALBUM_PICTURES, IS_IN_BIN, JOBS, PICTURE_TAGS, PICTURE_TEXTS, PICTURES
 
 _BATCH = 500
-"""Pictures forgotten in one transaction, so that paid calls need not wait for long to be written."""
+"""Pictures forgotten in one transaction, so that paid calls need not wait for long to be written; and the most that
+one statement names."""
 
 
 def mark(connection: Connection, ids: Sequence[str], deleted_at: float | None) -> None:
@@ -23,6 +24,16 @@ def mark(connection: Connection, ids: Sequence[str], deleted_at: float | None) -
     change = sa.update(PICTURES).values(deleted_at=sa.null() if deleted_at is None else deleted_at)
     connection.execute(change.where(beside))
     connection.execute(change.where(results))
+
+
+def undelete(connection: Connection, owner: str, deleted_at: float) -> int:
+    """Bring back what was moved to that owner's bin at exactly that moment; how many."""
+    moved = sa.select(PICTURES.c.id).where(PICTURES.c.owner == owner, IS_IN_BIN, PICTURES.c.deleted_at == deleted_at)
+    # Locked in the order that every change locks in.
+    ids = connection.execute(moved.order_by(PICTURES.c.id).with_for_update()).scalars().all()
+    for start in range(0, len(ids), _BATCH):
+        mark(connection, ids[start : start + _BATCH], None)
+    return len(ids)
 
 
 def deleted_before(seconds_ago: float) -> sa.ColumnElement[bool]:

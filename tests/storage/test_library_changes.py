@@ -96,6 +96,22 @@ def test_too_many_tags_undo_the_whole_change(jobs: SqlJobs, library: SqlPictures
     assert listed(library, LibraryQuery(tags=("one more",))) == []
 
 
+def test_what_one_change_deleted_is_brought_back_and_nothing_else(jobs: SqlJobs, library: SqlPictures) -> None:
+    ids, others = several(jobs, 3), several(jobs, 1, owner=BOB)
+    library.change(ALICE, ids[:1], Change(delete=True))
+    library.change(ALICE, ids[1:], Change(delete=True))
+    item = library.find_item(ids[1], ALICE, in_bin=True)
+    assert item is not None
+    moment = item.picture.deleted_at
+    assert moment is not None
+    assert library.undelete(BOB, moment) == 0
+    assert library.undelete(ALICE, moment) == 2
+    assert (listed(library), listed(library, BIN)) == (ids[1:], ids[:1])
+    assert library.undelete(ALICE, moment) == 0
+    assert [library.undelete(ALICE, odd) for odd in (float("nan"), float("inf"), -1.0)] == [0, 0, 0]
+    assert library.find_item(others[0], BOB) is not None
+
+
 def test_albums_have_names_counts_and_covers(jobs: SqlJobs, library: SqlPictures) -> None:
     ids = several(jobs, 3)
     album, other = library.add_album(ALICE, "Holidays"), library.add_album(ALICE, "animals")
