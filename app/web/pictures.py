@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.domain.errors import InvalidRequest
 from app.domain.library import Change
 from app.domain.library_query import LibraryQuery
-from app.domain.sentences import joined, say
+from app.domain.sentences import joined, say, say_counted
 from app.edge.actors import current_actor
 from app.edge.forms import StaleForm, shows_again
 from app.edge.rooms import Entry, Room, Speech
@@ -79,7 +79,8 @@ def make_room(view: PictureView, library: Library, thumbnails: Thumbnails) -> Ro
         """To the next one, so that many can be looked through; behind the last one to the library."""
         _, older = library.neighbours(owner, query, picture_id)
         library.change_one(owner, picture_id, Change(delete=True))
-        tell(say("Moved to the bin."), undo=library.deletion_of(owner, [picture_id]))
+        sentence = say_counted(1, "Moved to the bin.", "{count} pictures moved to the bin.")
+        tell(sentence, undo=library.deletion_of(owner, [picture_id]))
         return redirect(picture_address(older, query) if older else library_address(query), 303)
 
     return room

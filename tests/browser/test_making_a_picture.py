@@ -44,7 +44,7 @@ def test_a_picture_with_javascript(open_page: OpenPage) -> None:
     expect(style).to_be_visible()
     expect(page.locator("#prompt-count")).to_have_text("35 / 4,000")
     expect(page.get_by_label("Quality", exact=True).locator("option")).to_have_text(
-        ["Default (standard)", "Standard", "HD"]
+        ["Default (Standard)", "Standard", "HD"]
     )
     expect(price).to_have_text("about $0.040")
     page.get_by_label("Quality", exact=True).select_option("hd")
