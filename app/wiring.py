@@ -66,7 +66,7 @@ from app.storage.library import SqlPictures
 from app.storage.library_text import describe_search, merge_index
 from app.storage.migrate import migrate
 from app.storage.orphans import Orphans, digests_in_use
-from app.storage.reserve import Reserve
+from app.storage.reserve import RESERVE_BYTES, Reserve
 from app.storage.spool import FileSpool
 from app.storage.thumbnails import FileThumbnails
 from app.storage.turns import Turns
@@ -87,9 +87,16 @@ MENDERS = 2
 HOUSEKEEPING_SECONDS = 3600.0
 
 
-def build(settings: Settings, log: Callable[..., None] | None = None, rhythm: Rhythm | None = None) -> Studio:
+def build(
+    settings: Settings,
+    log: Callable[..., None] | None = None,
+    rhythm: Rhythm | None = None,
+    *,
+    reserve_bytes: int = RESERVE_BYTES,
+) -> Studio:
     """A studio over the real adapters: migrates the database, makes folders, sends nothing.
 
+    `reserve_bytes`: what is set aside of the disk for an answer that finds it full.
     Raises `ValueError`, with a sentence, when the database cannot be used at all (too old a SQLite).
     """
     rhythm = rhythm or Rhythm()
@@ -99,7 +106,7 @@ def build(settings: Settings, log: Callable[..., None] | None = None, rhythm: Rh
     data = settings.data_dir
     engine = make_engine(settings.database_url, data)
     migrate(engine, data)
-    reserve = Reserve(data / "reserve")
+    reserve = Reserve(data / "reserve", reserve_bytes)
     reserve.restore()
     blobs = FileBlobs(_blob_folder(settings), reserve)
     spool = FileSpool(data / "spool", reserve)

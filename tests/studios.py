@@ -18,6 +18,9 @@ from app.factory import create_app
 from app.settings import read_settings
 from app.wiring import Studio, build
 
+_RESERVE_BYTES = 4096
+"""That of an installation, 64 MB for each of a thousand studios, would fill the disk."""
+
 
 class LogBook:
     """Keeps what was logged, for tests that read it."""
@@ -33,7 +36,7 @@ class LogBook:
 def open_studio(folder: Path, log: LogBook | None = None, **environ: str) -> Iterator[Studio]:
     """A studio that keeps everything in `folder`; `environ` are its settings. Closed at the end."""
     settings = read_settings({"ATELIER_DATA_DIR": str(folder / "data"), "ATELIER_DEADLINE_SECONDS": "20", **environ})
-    studio = build(settings, log or LogBook())
+    studio = build(settings, log or LogBook(), reserve_bytes=_RESERVE_BYTES)
     try:
         yield studio
     finally:

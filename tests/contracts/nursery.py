@@ -28,7 +28,7 @@ def live(data_dir: Path, base_url: str, keys: list[int]) -> None:
     settings = read_settings(
         {"ATELIER_DATA_DIR": str(data_dir), "OPENAI_BASE_URL": base_url, "ATELIER_CONCURRENCY": "8"}
     )
-    studio = build(settings, lambda *_, **__: None, RHYTHM)
+    studio = build(settings, lambda *_, **__: None, RHYTHM, reserve_bytes=4096)
     studio.start()
     for key in keys:
         try:
