@@ -13,6 +13,7 @@ from app.domain.costs import MicroUSD
 from app.domain.statement import DayTotal
 from app.services.costs import Budget
 from app.web.wording import short_day
+from app.web.wording import short_day
 
 CHART_HEIGHT = 100
 _PITCH = 10
@@ -63,6 +64,11 @@ class Meter:
 
     budget: Budget
     parts: tuple[Part, ...]
+
+    @property
+    def is_near(self) -> bool:
+        """Whether less than a tenth of it is left."""
+        return self.budget.left * 10 < self.budget.limit or not self.budget.limit
 
 
 def bar_chart(days: Sequence[DayTotal]) -> Chart:

@@ -41,6 +41,7 @@ _FILTERS = (
     wording.byte_size,
     wording.moment,
     wording.machine_moment,
+    wording.number,
     wording.paragraph,
 )
 

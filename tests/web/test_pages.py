@@ -31,7 +31,7 @@ FREE_NAMES = {"page", "site", "asset", "scripts", "csrf_token"} | GETTEXT
 def environment() -> Environment:
     made = Environment(loader=FileSystemLoader(ROOT / "templates"), undefined=StrictUndefined, autoescape=True)
     made.add_extension("jinja2.ext.i18n")
-    for name in ("money", "duration", "byte_size", "moment", "machine_moment", "paragraph", "told"):
+    for name in ("money", "duration", "byte_size", "moment", "machine_moment", "number", "paragraph", "told"):
         made.filters[name] = str
     return made
 
