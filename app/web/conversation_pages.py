@@ -58,7 +58,7 @@ class ConversationPage:
     kind: ClassVar[str] = "turn"
     verb: ClassVar[str] = say("Send")
     most: ClassVar[int] = MOST_PICTURES
-    order_hint: ClassVar[str] = say("to be used or changed")
+    order_hint: ClassVar[str] = say("Up to {most} pictures, to be used or changed", most=MOST_PICTURES)
     mask_meanings: ClassVar[tuple[Choice, ...]] = MASK_MEANINGS
     example: ClassVar[str] = EXAMPLE
     goes_on: ClassVar[tuple[str, ...]] = GOES_ON

@@ -27,7 +27,7 @@ from app.web.facts import Fact
 from app.web.forms.choices import Choice
 from app.web.forms.editing import EDGES, SHAPES
 from app.web.forms.masks import MASK_MEANINGS
-from app.web.forms.variations import STRENGTH_CHOICES
+from app.web.forms.variations import STRENGTH_CHOICES, Strength
 from app.web.given import MOST_PICTURES, GivenPicture
 from app.web.library_search import Search
 from app.web.made_from import Before, Source
@@ -69,7 +69,7 @@ class EditPage:
     question: ClassVar[str] = say("What should the whole picture be?")
     example: ClassVar[str] = say("The same room, with a green velvet sofa by the window")
     most: ClassVar[int] = MOST_PICTURES
-    order_hint: ClassVar[str] = say("the first is the one that is marked")
+    order_hint: ClassVar[str] = say("Up to {most} pictures; the first is the one that is marked", most=MOST_PICTURES)
     shapes: ClassVar[tuple[str, ...]] = SHAPES
     edges: ClassVar[tuple[str, ...]] = EDGES
     mask_meanings: ClassVar[tuple[Choice, ...]] = MASK_MEANINGS
@@ -102,7 +102,7 @@ class VaryPage:
     kind: ClassVar[str] = "vary"
     verb: ClassVar[str] = "Vary"
     most: ClassVar[int] = 1
-    strengths: ClassVar[tuple[Choice, ...]] = STRENGTH_CHOICES
+    strengths: ClassVar[tuple[Strength, ...]] = STRENGTH_CHOICES
 
     composer: Composer
     strength: str

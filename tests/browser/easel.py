@@ -26,10 +26,9 @@ _PAGE = """{% extends "base.html" %}{% from "macros/painter.html" import painter
 <h1>Easel</h1>
 <form method="post" enctype="multipart/form-data" action="/easel/sent">
   <input type="hidden" name="csrf_token" value="{{ csrf_token() }}">
-  {% call painter(image, 6, 4, mask) %}
-    <div class="field"><label for="mask">Mask file</label>
-      <input type="file" id="mask" name="mask" accept="image/png,image/jpeg,image/webp"></div>
-  {% endcall %}
+  {{ painter(image, mask) }}
+  <div class="field"><label for="mask">Mask file</label>
+    <input type="file" id="mask" name="mask" accept="image/png,image/jpeg,image/webp"></div>
   <button class="button button-paid" type="submit">Edit</button>
 </form>{% endblock %}"""
 

@@ -268,7 +268,7 @@ def test_a_finger_paints_and_two_move_and_zoom(open_page: OpenPage) -> None:
     assert easel.scale == pytest.approx(2 * scale, rel=0.02)
     assert easel.on_screen((300, 200)) == pytest.approx((x, y + 10), abs=2)
     assert len(easel.told) == 1
-    page.get_by_role("button", name="Rectangle").tap()
+    page.get_by_role("button", name="Rectangle").click()  # on a busy machine a tap can be so long that it is a press
     with easel.change():
         swipe((280, 190), (320, 230))
     added = ImageChops.subtract(easel.map(), painted).getbbox()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from wtforms import StringField
 
@@ -10,14 +11,24 @@ from app.domain.drafts import STRENGTHS, Source, VaryDraft
 from app.domain.errors import Problem
 from app.domain.requests import Edit, Given, Vary
 from app.domain.sentences import choose, joined, say
-from app.web.forms.choices import Choice
 from app.web.forms.settings import SettingsForm
 
 USUAL_STRENGTH = "medium"
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """How far a variation may go, in a word and in a sentence."""
+
+    value: str
+    label: str
+    hint: str
+
+
 STRENGTH_CHOICES = (
-    Choice("subtle", say("Subtle: the same picture, small differences")),
-    Choice("medium", say("Medium: the same subject, told anew")),
-    Choice("bold", say("Bold: another picture in its spirit")),
+    Strength("subtle", say("Subtle"), say("The same picture, small differences")),
+    Strength("medium", say("Medium"), say("The same subject, told anew")),
+    Strength("bold", say("Bold"), say("Another picture in its spirit")),
 )
 """What a form offers of `drafts.STRENGTHS`."""
 

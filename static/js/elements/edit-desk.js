@@ -115,7 +115,7 @@ class EditDesk extends HTMLElement {
     if (!this.full) return;
     const box = this.full.querySelector("input");
     if (offer) {
-      this.full.querySelector("[data-full-price]").textContent = say(", about {amount}", { amount: money(offer.estimate_usd) });
+      this.full.querySelector("[data-full-price]").textContent = say("about {amount}", { amount: money(offer.estimate_usd) });
       this.full.querySelector(".field-hint").textContent = offer.note;
     }
     if (!mask) box.checked = false;

@@ -29,6 +29,7 @@ class MaskPainter extends HTMLElement {
     this.input = document.getElementById(this.getAttribute("for"));
     this.work = this.querySelector(".painter-work");
     this.stage = this.querySelector(".painter-stage");
+    Object.assign(this.stage, { role: "application", ariaLabel: this.stage.dataset.name, tabIndex: 0 });
     this.work.inert = true; // until there is a sheet
     this.slider = this.querySelector("[type=range]");
     this.hand = new MaskHand();
@@ -38,7 +39,7 @@ class MaskPainter extends HTMLElement {
     const { view, hand } = this;
     followKeys(this, this.stage, { view, hand, cursor: this.#cursor, act, show });
     followPointers(this.stage, { view, hand, cursor: this.#cursor, show });
-    this.work.addEventListener("click", (event) => {
+    this.addEventListener("click", (event) => {
       const button = event.target.closest("[data-act]");
       if (button) act(button.dataset.act);
     });
@@ -112,6 +113,7 @@ class MaskPainter extends HTMLElement {
 
   #act(name) {
     const { sheet, hand, view } = this;
+    if (!sheet) return;
     if (hand.isDown) hand.up(view.scale);
     const acts = {
       undo: () => sheet.undo(),
@@ -123,6 +125,7 @@ class MaskPainter extends HTMLElement {
       in: () => view.zoom(1.5),
       fit: () => view.fit(),
       smaller: () => this.#resize(Math.min(hand.size - 1, hand.size / 1.2)),
+      words: () => this.input.form.elements.prompt?.focus(),
       larger: () => this.#resize(Math.max(hand.size + 1, hand.size * 1.2)),
     };
     if (acts[name]) acts[name]();

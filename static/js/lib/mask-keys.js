@@ -3,6 +3,7 @@ const ACTIONS = {
   e: "eraser",
   r: "rectangle",
   l: "lasso",
+  w: "words",
   "[": "smaller",
   "]": "larger",
   "+": "in",
