@@ -13,7 +13,6 @@ from app.domain.costs import MicroUSD
 from app.domain.statement import DayTotal
 from app.services.costs import Budget
 from app.web.wording import short_day
-from app.web.wording import short_day
 
 CHART_HEIGHT = 100
 _PITCH = 10
