@@ -14,6 +14,7 @@ from app.api.errors import error_response
 from app.domain.errors import StudioError
 from app.edge import event_stream
 from app.edge.event_stream import EventStreams, ServerEvent
+from app.edge.languages import offer_languages
 from tests.edge.house import Visitor
 
 MOST = 2
@@ -50,6 +51,7 @@ def log() -> Log:
 @pytest.fixture
 def client(log: Log) -> FlaskClient:
     app = Flask("streams")
+    offer_languages(app, log=lambda *_, **__: None)
     app.test_client_class = Visitor
     streams = EventStreams(MOST)
     app.add_url_rule(
