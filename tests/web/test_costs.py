@@ -169,7 +169,7 @@ def test_days_are_drawn_and_can_be_read_as_a_table(studio: Studio, visitor: Visi
     assert [" ".join(row.text.split()) for row in page.all("tr")] == [
         "Day (UTC)CallsCharged",
         f"{label}2$0.012",
-        "ModelPictures asked forCharged",
+        "ModelPicturesCharged",
         "gpt-image-22$0.012",
     ]
 
@@ -221,6 +221,11 @@ def test_a_meter_is_filled_in_proportion_and_never_beyond_its_end(
     parts = meter(Budget("daily", limit, spending)).parts
     assert [part.width for part in parts] == widths
     assert [part.x for part in parts] == [0, widths[0], widths[0] + widths[1]]
+
+
+@pytest.mark.parametrize(("limit", "settled", "is_near"), [(1_000, 900, False), (1_000, 901, True), (0, 0, True)])
+def test_a_budget_of_which_little_is_left_is_marked(limit: int, settled: int, is_near: bool) -> None:
+    assert meter(Budget("daily", limit, Spending(settled, 0, 0))).is_near is is_near
 
 
 def test_the_ledger_has_a_row_for_each_charge(studio: Studio, visitor: Visitor) -> None:
