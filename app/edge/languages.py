@@ -97,7 +97,10 @@ def teller() -> Callable[[str], str]:
 
     def tell(text: str) -> str:
         if isinstance(text, Sentence):
-            return text.translated(catalogue.ugettext, catalogue.ungettext)
+            try:
+                return text.translated(catalogue.ugettext, catalogue.ungettext)
+            except KeyError:  # of an archive or an older version, without a value that the translation names
+                return str(text)
         return str(catalogue.ugettext(text)) if text else ""  # the entry of "" is the catalogue's own header
 
     return tell
