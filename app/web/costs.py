@@ -14,8 +14,8 @@ from app.edge.actors import current_actor
 from app.edge.rooms import Entry, Room, Speech
 from app.services.costs import Costs, Overview
 from app.web.chart import bar_chart, meter
+from app.web.examples import EXAMPLES
 from app.web.forms.choices import Choice
-from app.web.generation import EXAMPLES
 from app.web.pages import SpendingPage, render
 from app.web.spreadsheet import ledger_as_csv
 from app.web.wording import month_name

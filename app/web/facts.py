@@ -11,7 +11,7 @@ from app.domain.pictures import Picture
 from app.domain.sentences import say
 from app.web.forms.choices import word
 from app.web.made_from import given_to
-from app.web.wording import money, picture_size
+from app.web.wording import duration, money, picture_size
 
 _UNSAID = say("left to the model")
 
@@ -40,6 +40,20 @@ def facts_of(job: Job) -> tuple[Fact, ...]:
         _fact(say("Pictures"), str(request.count), str(len(job.pictures) + job.deleted)),
     ]
     return tuple(fact for fact in lines if fact is not None)
+
+
+def brief_of(job: Job, title: str) -> tuple[str, ...]:
+    """What matters first of a job that is done, to stand on one line. `title` is the model's."""
+    cost = money(job.cost or 0)
+    facts = (
+        title,
+        _each(picture_size(picture.width, picture.height) for picture in job.pictures),
+        _word(job.resolved.quality or getattr(job.request, "quality", None)),
+        _each(_word(picture.mime_type.removeprefix("image/")) for picture in job.pictures),
+        say("{cost}, not charged", cost=cost) if job.practice else cost,
+        duration(job.finished_at - job.created_at) if job.finished_at else "",
+    )
+    return tuple(fact for fact in facts if fact)
 
 
 def brief_of_picture(picture: Picture, job: Job, title: str) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.errors import InvalidRequest, Problem, StudioError
 from app.domain.requests import Generate
-from app.domain.sentences import say
 from app.edge.actors import current_actor
 from app.edge.forms import StaleForm, shows_again
 from app.edge.limits import BODY_BYTES, MEBIBYTE, accepts_body
@@ -23,17 +22,11 @@ from app.services.library import Library
 from app.services.uploads import Uploads
 from app.web.back import found_again
 from app.web.composer import compose, price_of
+from app.web.examples import EXAMPLES
 from app.web.forms.generation import GenerationForm
 from app.web.pages import CreatePage, render
 from app.web.restoring import FIELD, restored
 from app.web.thumbs import thumbs_of
-
-EXAMPLES = (
-    say("A white siamese cat on a windowsill, morning light, watercolour"),
-    say("A lighthouse at dusk, seen from the sea, long exposure"),
-    say("A cut-paper poster of mountains and a red sun"),
-)
-"""Prompts to press for whoever does not know what to write first."""
 
 _SHOWN = 6
 """How many of the newest pictures stand under the form."""

@@ -26,13 +26,17 @@ from app.services.jobs import Jobs
 from app.services.library import Library
 from app.web.addresses import form_for
 from app.web.back import found_again
-from app.web.doubts import again, doubt_about
+from app.web.doubts import again, doubt_about, once_more
 from app.web.explanations import explain_job
-from app.web.facts import facts_of
+from app.web.facts import brief_of, facts_of, is_surprising
+from app.web.job_pages import JobPage, Result
 from app.web.made_from import before, drift_told, sources_of
-from app.web.pages import JobPage, Result, render
+from app.web.pages import render
 from app.web.progress import frames_to_come, refresh_seconds, stage_of
 from app.web.wording import excerpt
+
+_UNTIMED_SECONDS = 120.0
+_SHORTEST_WONDER_SECONDS = 10.0
 
 
 def make_room(jobs: Jobs, library: Library, generation: Generation) -> Room:
@@ -47,7 +51,10 @@ def make_room(jobs: Jobs, library: Library, generation: Generation) -> Room:
         prompt = "" if job.request.wish == Vary.kind else getattr(job.request, "prompt", "")
         name = excerpt(prompt) or (say("Variations") if job.request.wish == Vary.kind else "")
         stage = stage_of(job, explanation)
-        repeat = again(job, generation)
+        is_done = job.state is State.DONE
+        facts = facts_of(job) if is_done else ()
+        repeat = once_more(job, generation) if is_done else again(job, generation)
+        typical = None if job.state.is_final else _typical_seconds(job)
         response = render(
             JobPage(
                 job=job,
@@ -57,13 +64,16 @@ def make_room(jobs: Jobs, library: Library, generation: Generation) -> Room:
                 form=form_for(job),
                 sources=sources_of(job),
                 elapsed=elapsed,
-                typical=None if job.state.is_final else _typical_seconds(job),
+                typical=typical,
+                slow_after=_slow_after(typical),
                 can_cancel=any(attempt.state.is_sendable for attempt in job.attempts),
                 resumes_in=_resumes_in(job),
                 refresh_seconds=refresh_seconds(elapsed),
                 frames=() if job.state.is_final else frames_to_come(job, jobs.newest_previews(job)),
                 results=tuple(_result(job, picture) for picture in job.pictures),
-                facts=facts_of(job) if job.state is State.DONE else (),
+                facts=facts,
+                brief=brief_of(job, _title_of(job)) if is_done else (),
+                is_surprising=is_surprising(job, facts),
                 explanation=explanation,
                 doubt=doubt_about(job),
                 again=repeat,
@@ -105,6 +115,9 @@ def make_room(jobs: Jobs, library: Library, generation: Generation) -> Room:
         # Markup: base64 and our own list of types need no escaping, and escaping megabytes takes longest of all.
         return Markup(f"data:{picture.mime_type};base64,{pybase64.b64encode(data).decode('ascii')}")  # noqa: S704
 
+    def _title_of(job: Job) -> str:
+        return generation.catalogue.model_or_generic(job.request.model).title
+
     def _typical_seconds(job: Job) -> float | None:
         """The median time of this owner's recent jobs like this one."""
         times = [
@@ -121,6 +134,11 @@ def _likeness(job: Job) -> tuple[object, ...]:
     """What the time a job takes depends on most."""
     request = job.request
     return request.wish, request.model, getattr(request, "quality", None), request.count, job.practice
+
+
+def _slow_after(typical: float | None) -> float:
+    """Seconds after which a person may wonder; models that nobody timed here take up to two minutes."""
+    return _UNTIMED_SECONDS if typical is None else max(2 * typical, _SHORTEST_WONDER_SECONDS)
 
 
 def _resumes_in(job: Job) -> float | None:

@@ -20,7 +20,7 @@ from app.web.back import found_again
 from app.web.changes import counted
 from app.web.coming import coming_pictures
 from app.web.done import what_was_done
-from app.web.generation import EXAMPLES
+from app.web.examples import EXAMPLES
 from app.web.library_search import search_form
 from app.web.library_words import library_address, values_in, words_of
 from app.web.pages import LibraryPage, render

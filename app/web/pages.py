@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from flask import Response, make_response, render_template
-from markupsafe import Markup
 
 from app.domain.jobs import Job
 from app.domain.library import Album
 from app.domain.pictures import Picture
-from app.domain.requests import Turn
 from app.domain.sentences import say
 from app.services.costs import Overview
 from app.services.prepared import FullResolution, MaskReading
@@ -21,7 +19,8 @@ from app.web.coming import ComingPicture
 from app.web.composer import Composer
 from app.web.conversation_pages import ConversationPage, ConversationsPage
 from app.web.done import Done
-from app.web.doubts import Again, Doubt
+from app.web.doubts import Again
+from app.web.examples import EXAMPLES
 from app.web.explanations import Explanation
 from app.web.facts import Fact
 from app.web.forms.choices import Choice
@@ -29,10 +28,10 @@ from app.web.forms.editing import EDGES, SHAPES
 from app.web.forms.masks import MASK_MEANINGS
 from app.web.forms.variations import STRENGTH_CHOICES, Strength
 from app.web.given import MOST_PICTURES, GivenPicture
+from app.web.job_pages import JobPage
 from app.web.library_search import Search
 from app.web.made_from import Before, Source
 from app.web.model_facts import ModelFacts
-from app.web.progress import Frame
 from app.web.thumbs import Thumb
 
 
@@ -47,7 +46,7 @@ class CreatePage:
     kind: ClassVar[str] = "generate"
     verb: ClassVar[str] = say("Generate")
     question: ClassVar[str] = say("What should the picture show?")
-    example: ClassVar[str] = say("A white siamese cat on a windowsill, morning light, watercolour")
+    example: ClassVar[str] = EXAMPLES[0]
     focus: ClassVar[bool] = True
 
     composer: Composer
@@ -107,54 +106,6 @@ class VaryPage:
     composer: Composer
     strength: str
     pictures: tuple[GivenPicture, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """A finished picture. `data_uri` is `None` when its file is gone from the store.
-
-    `before`: what to compare it with. `drift`: a sentence on what was put back outside the mask.
-    """
-
-    picture: Picture
-    data_uri: Markup | None
-    before: Before | None = None
-    drift: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobPage:
-    """`typical` and `elapsed` in seconds; `typical` is `None` while nothing like it was ever made.
-
-    `resumes_in`: the seconds after which a waiting job is sent again.
-    `frames` are the pictures still to come, `sources` what they are made from. `form` is the address of the form
-    that asks the same.
-    """
-
-    template: ClassVar[str] = "jobs/job.html"
-
-    job: Job
-    title: str
-    stage: str
-    prompt: str
-    form: str
-    elapsed: float
-    typical: float | None
-    can_cancel: bool
-    refresh_seconds: int
-    resumes_in: float | None = None
-    frames: tuple[Frame, ...] = ()
-    results: tuple[Result, ...] = ()
-    sources: tuple[Source, ...] = ()
-    facts: tuple[Fact, ...] = ()
-    explanation: Explanation | None = None
-    doubt: Doubt | None = None
-    again: Again | None = None
-
-    @property
-    def is_turn(self) -> bool:
-        """Whether it is part of a conversation."""
-        return self.job.request.wish == Turn.kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

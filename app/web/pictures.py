@@ -6,6 +6,7 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.errors import InvalidRequest
+from app.domain.ids import is_id
 from app.domain.library import Change
 from app.domain.library_query import LibraryQuery
 from app.domain.sentences import joined, say, say_counted
@@ -32,7 +33,10 @@ def make_room(view: PictureView, library: Library, thumbnails: Thumbnails) -> Ro
 
     @room.post("/pictures/<picture_id>")
     def change(picture_id: str) -> AnyResponse:
-        """`do`: what `/library/change` does to many; anything else says what is made of it (`changes.read_words`)."""
+        """`do`: what `/library/change` does to many; anything else says what is made of it (`changes.read_words`).
+
+        `job`: it was done on the page of that job, and leads back there.
+        """
         owner, query = current_actor().owner, query_of(request.form.get("words", ""))
         do = request.form.get("do")
         if do in (None, "save"):
@@ -47,6 +51,8 @@ def make_room(view: PictureView, library: Library, thumbnails: Thumbnails) -> Ro
             try:
                 wanted, told_of = read_change(library, owner, request.form)
                 library.change_one(owner, picture_id, wanted)
+                if is_id(job_id := request.form.get("job", "")):
+                    return redirect(f"/jobs/{job_id}", 303)
                 tell(told_of(1))
             except InvalidRequest as error:
                 tell_problems(error)

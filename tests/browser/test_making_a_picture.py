@@ -67,7 +67,7 @@ def test_a_picture_with_javascript(open_page: OpenPage) -> None:
     image = page.locator(".result img")
     assert (image.get_attribute("src") or "").startswith("data:image/png;base64,")
     expect(image).to_have_attribute("alt", "A white siamese cat on a windowsill")
-    expect(page.get_by_text("not charged in practice")).to_be_visible()
+    expect(page.locator(".fact-line")).to_contain_text("$0.005, not charged")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
     assert re.fullmatch(r"atelier-[0-9a-z]{26}\.png", download.value.suggested_filename)
@@ -76,6 +76,7 @@ def test_a_picture_with_javascript(open_page: OpenPage) -> None:
     expect(page.get_by_alt_text("A white siamese cat on a windowsill").first).to_be_visible()
     page.get_by_alt_text("A white siamese cat on a windowsill").first.click()
     page.wait_for_url(re.compile(r"/pictures/"))
+    page.get_by_text("More", exact=True).click()
     page.get_by_role("link", name="Again").click()
     expect(page.get_by_label("Shape")).to_have_value("1536x1024")
 

@@ -228,7 +228,7 @@ def test_over_the_budget_nothing_is_sent_and_everything_is_kept(studio: Studio) 
     assert answer.status_code == 402
     page = Document(answer)
     assert (page.value("prompt"), page.value("quality")) == ("a cat", "high")
-    assert (page.value("output_format"), "open" in page.one("details")) == ("webp", True)
+    assert (page.value("output_format"), "open" in page.one("details", class_="composer-more")) == ("webp", True)
     assert "Nothing was charged." in page.one("div", role="alert").text
     assert jobs_of(studio) == []
 

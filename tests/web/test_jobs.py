@@ -113,12 +113,66 @@ def test_a_finished_job_tells_its_whole_story(paying: Studio) -> None:
         upstream_request_id="req_1234",
     )
     page = Visitor(paying).open(f"/jobs/{job.id}")
-    rows = [" ".join(row.text.split()) for row in page.all("tr", class_="differs")]
+    rows = [" ".join(row.text.split()) for row in page.all("tr", class_="is-different")]
     assert rows == ["Size1024 × 102496 × 64 differs", "QualityHighLow differs"]
     for told in ("A tabby on a <b>sofa</b>.", "$0.006, from the reported usage", "One more thing.", "req_1234", "WebP"):
         assert told in page.text
     assert page.one("a", href=f"/pictures/{job.pictures[0].id}/download").text == "Download"
-    assert page.one("a", href=f"/?from={job.id}").text == "Again"
+    assert page.one("a", href=f"/?from={job.id}").text == "Again with changes"
+
+
+def test_what_matters_stands_on_one_line_and_the_rest_unfolds_by_itself_only_when_something_differs(
+    paying: Studio,
+) -> None:
+    wanted = Generate(prompt="a cat", model="gpt-image-2", quality="low")
+    as_asked = end(
+        paying,
+        ask(paying, wanted),
+        State.DONE,
+        pictures=(kept(paying, picture((96, 64))),),
+        cost=ask(paying, wanted).estimate,
+        basis="usage",
+        resolved=Resolved(model="gpt-image-2", quality="low", size="96x64"),
+    )
+    visitor = Visitor(paying)
+    page = visitor.open(f"/jobs/{as_asked.id}")
+    assert "GPT Image 2 96 × 64 Low PNG $0.006" in " ".join(page.one("ul", class_="fact-line").text.split())
+    assert "open" not in page.one("details", class_="fold")
+    dearer = end(paying, ask(paying, wanted), State.DONE, pictures=(kept(paying, picture((96, 64))),), cost=90_000)
+    assert "open" in visitor.open(f"/jobs/{dearer.id}").one("details", class_="fold")
+
+
+def test_the_next_wish_is_said_of_the_one_picture_there_is(studio: Studio, visitor: Visitor) -> None:
+    job = drawn(studio, picture())
+    form = visitor.open(f"/jobs/{job.id}").one("form", class_="next")
+    assert form["action"] == "/conversations/new"
+    page = visitor.open(f"/conversations/new?from={job.pictures[0].id}&prompt=now+at+night")
+    assert page.one("textarea").text.strip() == "now at night"
+    assert f"picture:{job.pictures[0].id}" in [
+        field["value"] for field in page.all("input", name="image", type="hidden")
+    ]
+    several = drawn(studio, picture(), picture(seed=1))
+    assert not visitor.open(f"/jobs/{several.id}").all("form", class_="next")
+
+
+def test_a_star_given_on_the_page_of_a_job_leads_back_to_it(studio: Studio, visitor: Visitor) -> None:
+    job = drawn(studio, picture())
+    one = job.pictures[0].id
+    page = visitor.open(f"/jobs/{job.id}")
+    assert page.one("button", class_="button star")["aria-pressed"] == "false"
+    fields = {"do": "favourite", "job": job.id, "csrf_token": page.value("csrf_token")}
+    answer = visitor.client.post(f"/pictures/{one}", data=fields)
+    assert (answer.status_code, answer.location) == (303, f"/jobs/{job.id}")
+    assert visitor.open(answer.location).one("button", class_="button star")["aria-pressed"] == "true"
+    fields |= {"do": "unfavourite", "job": "//elsewhere.example"}
+    assert visitor.client.post(f"/pictures/{one}", data=fields).location == f"/pictures/{one}"
+
+
+def test_who_waits_longer_than_usual_is_told(studio: Studio, visitor: Visitor) -> None:
+    job = ask(studio)
+    assert "hidden" in visitor.open(f"/jobs/{job.id}").one("p", **{"data-slow": "120.0"})
+    drawn(studio, picture())  # which takes no time here: anything above ten seconds is slow
+    assert "hidden" in visitor.open(f"/jobs/{ask(studio).id}").one("p", **{"data-slow": "10.0"})
 
 
 def test_in_practice_the_cost_says_that_it_was_not_charged(studio: Studio, visitor: Visitor) -> None:

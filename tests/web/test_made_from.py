@@ -104,7 +104,7 @@ def test_words_that_a_variation_was_asked_with_are_not_shown_as_somebodys_own(st
     page = visitor.open(f"/jobs/{job.id}")
     assert "Make a variation" not in page.text
     assert page.one("title").text.startswith("Done – Variations")
-    assert page.one("a", href=f"/vary?job={job.id}").text == "Again"
+    assert page.one("a", href=f"/vary?job={job.id}").text == "Again with changes"
 
 
 def test_every_picture_leads_to_editing_and_varying_it(studio: Studio, visitor: Visitor) -> None:

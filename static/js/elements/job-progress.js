@@ -1,4 +1,5 @@
 import { duration } from "../lib/durations.js";
+import { say } from "../lib/words.js";
 
 const LOOK_EVERY_MS = 1000;
 const OPEN = new Set(["queued", "submitted", "waiting"]);
@@ -24,11 +25,14 @@ class JobProgress extends HTMLElement {
 
   #begin() {
     this.clock = this.querySelector("[data-elapsed]");
+    this.slow = this.querySelector("[data-slow]");
     this.began = performance.now() - 1000 * Number(this.clock?.dataset.elapsed ?? 0);
   }
 
   #tick() {
-    if (this.clock) this.clock.textContent = duration((performance.now() - this.began) / 1000);
+    const seconds = (performance.now() - this.began) / 1000;
+    if (this.clock) this.clock.textContent = duration(seconds);
+    if (this.slow) this.slow.hidden = seconds < Number(this.slow.dataset.slow);
   }
 
   #listen() {
@@ -52,7 +56,7 @@ class JobProgress extends HTMLElement {
     if (!frame) return;
     const image = new Image();
     image.className = "preview";
-    image.alt = "Preview, not the finished picture";
+    image.alt = say("Preview, not the finished picture");
     image.src = url;
     try {
       await image.decode();

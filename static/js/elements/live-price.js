@@ -20,14 +20,15 @@ class LivePrice extends HTMLElement {
     this.kind = this.getAttribute("kind");
     this.form = this.closest("form");
     this.about = this.querySelector("output");
-    this.note = this.querySelector("[data-price-note]");
+    this.more = this.querySelector(".price-more");
+    this.why = this.querySelector(".price-why");
     this.warnings = document.getElementById("price-warnings");
     this.querySelector("[name=preview]")?.remove();
     this.form.querySelector("[name=preview]")?.addEventListener("click", (event) => {
       event.preventDefault(); // Enter in a field: the price comes without leaving the page
       this.#later();
     });
-    if (this.kind !== "generate" && this.about.value === say("no price yet")) this.#later();
+    if (this.kind !== "generate" && this.more.hidden) this.#later();
     addEventListener("pageshow", () => {
       // After Back and reload browsers put back what was typed, without telling.
       if (isRestored()) this.#later();
@@ -60,7 +61,7 @@ class LivePrice extends HTMLElement {
       if (response.ok) this.#show(answer);
       else this.#refuse(answer);
     } catch (error) {
-      if (error.name !== "AbortError") this.about.value = say("no price yet");
+      if (error.name !== "AbortError") this.#priced(false);
     }
   }
 
@@ -73,22 +74,32 @@ class LivePrice extends HTMLElement {
   }
 
   #show(quote) {
-    this.about.value = say("about {amount}", { amount: money(quote.estimate_usd) });
+    const [about, most] = [money(quote.estimate_usd), money(quote.at_most_usd)];
     const openEnded = Number(quote.at_most_usd) > 2 * Number(quote.estimate_usd);
-    const amount = money(quote.at_most_usd);
-    this.note.textContent = joined(
-      openEnded ? say("At most {amount}, if the model chooses the dearest.", { amount }) : say("At most {amount}.", { amount }),
+    this.about.value = say("about {amount}", { amount: about });
+    this.more.querySelector(".price-most").textContent = say("at most {amount}", { amount: most });
+    this.more.querySelector(".price-told").textContent = joined(
+      openEnded
+        ? say("What you leave to the model decides the price: at most {amount}, if it chooses the dearest.", { amount: most })
+        : say("You pay for what is really used: about {about}, and at most {most}.", { about, most }),
       this.hasAttribute("practice") ? say("Practice: nothing is charged.") : "",
     );
+    this.#priced(true);
     this.#warn([...(quote.notes ?? []), ...quote.warnings, openEnded ? "" : quote.note].filter(Boolean));
     this.dispatchEvent(new CustomEvent("quote", { bubbles: true, detail: quote }));
   }
 
   #refuse(answer) {
-    this.about.value = say("no price yet");
     const untold = (answer.problems ?? []).filter((problem) => !tell(problem.field, problem.message));
-    this.note.textContent = answer.problems ? say("The settings do not go together yet.") : answer.error;
+    this.why.textContent = answer.problems ? say("The settings do not go together yet.") : answer.error;
+    this.#priced(false);
     this.#warn(untold.map((problem) => problem.message));
+  }
+
+  #priced(isPriced) {
+    if (!isPriced) this.about.value = say("no price yet");
+    this.more.hidden = !isPriced;
+    this.why.hidden = isPriced;
   }
 
   #warn(sentences) {
