@@ -58,15 +58,15 @@ def brief_of(job: Job, title: str) -> tuple[str, ...]:
 
 def brief_of_picture(picture: Picture, job: Job, title: str) -> tuple[str, ...]:
     """What matters first of one picture of a job, to stand on one line. `title` is the model's."""
-    quality = job.resolved.quality or getattr(job.request, "quality", None)
-    told = (
+    cost = money(picture.cost)
+    facts = (
         title,
         picture_size(picture.width, picture.height),
-        _word(quality) or "",
-        word(picture.mime_type.removeprefix("image/")),
-        money(picture.cost),
+        _word(job.resolved.quality or getattr(job.request, "quality", None)),
+        _word(picture.mime_type.removeprefix("image/")),
+        say("{cost}, not charged", cost=cost) if picture.practice else cost,
     )
-    return tuple(part for part in told if part)
+    return tuple(fact for fact in facts if fact)
 
 
 def is_surprising(job: Job, facts: Iterable[Fact]) -> bool:
