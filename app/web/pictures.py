@@ -52,7 +52,7 @@ def make_room(view: PictureView, library: Library, thumbnails: Thumbnails) -> Ro
                 wanted, told_of = read_change(library, owner, request.form)
                 library.change_one(owner, picture_id, wanted)
                 if is_id(job_id := request.form.get("job", "")):
-                    return redirect(f"/jobs/{job_id}", 303)
+                    return redirect(f"/jobs/{job_id}#{picture_id}", 303)
                 tell(told_of(1))
             except InvalidRequest as error:
                 tell_problems(error)

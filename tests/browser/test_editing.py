@@ -265,5 +265,6 @@ def test_variations_of_a_picture_from_the_library(open_page: OpenPage, studio: S
     page.get_by_role("button", name="Vary", exact=True).click()
     page.wait_for_url(re.compile(r"/jobs/[0-9a-z]{26}$"))
     expect(page.locator(".result img[src^='data:']")).to_have_count(2, timeout=20_000)
+    page.get_by_text("More", exact=True).first.click()
     page.get_by_role("link", name="Vary", exact=True).first.click()
     expect(page.locator("[name=image][value^='picture:']")).to_have_count(1)

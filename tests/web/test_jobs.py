@@ -162,8 +162,8 @@ def test_a_star_given_on_the_page_of_a_job_leads_back_to_it(studio: Studio, visi
     assert page.one("button", class_="button star")["aria-pressed"] == "false"
     fields = {"do": "favourite", "job": job.id, "csrf_token": page.value("csrf_token")}
     answer = visitor.client.post(f"/pictures/{one}", data=fields)
-    assert (answer.status_code, answer.location) == (303, f"/jobs/{job.id}")
-    assert visitor.open(answer.location).one("button", class_="button star")["aria-pressed"] == "true"
+    assert (answer.status_code, answer.location) == (303, f"/jobs/{job.id}#{one}")
+    assert visitor.open(f"/jobs/{job.id}").one("button", class_="button star")["aria-pressed"] == "true"
     fields |= {"do": "unfavourite", "job": "//elsewhere.example"}
     assert visitor.client.post(f"/pictures/{one}", data=fields).location == f"/pictures/{one}"
 
