@@ -39,6 +39,8 @@ def test_a_translation_has_the_values_and_the_markup_of_its_sentence(domain: str
         for form in forms(message.string):
             if message.id:
                 assert _holes(form) == _holes(forms(message.id)[-1]), form
+        # What the compiler would refuse: a "% o" that looks like a value, say.
+        assert not message.id or [str(error) for error in message.check()] == [], message.id
 
 
 @pytest.mark.parametrize("domain", DOMAINS)

@@ -123,7 +123,7 @@ def _of_the_picture(share: float) -> Sentence:
     if share == 1:
         return say("All of the picture will change.")
     if percent < 1:
-        return say("Less than 1 % of the picture will change.")
+        return say("Less than 1 % will change.")
     if percent > 99:
-        return say("More than 99 % of the picture will change.")
-    return say("About {percent} % of the picture will change.", percent=percent)
+        return say("More than 99 % will change.")
+    return say("About {percent} % will change.", percent=percent)

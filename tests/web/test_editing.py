@@ -148,7 +148,7 @@ def test_the_price_and_how_the_mask_was_understood_are_shown_without_paying(stud
     page = Document(answer)
     assert page.one("output").text.startswith("about $0.")
     assert page.error("prompt") == ""
-    assert "of the picture will change" in page.one("p", id="mask-told").text
+    assert "% will change" in page.one("p", id="mask-told").text
     assert jobs_of(studio) == []
     view = page.one("mask-painter")["mask"]
     with Image.open(BytesIO(visitor.fetch(view).data)) as shown:
