@@ -57,15 +57,3 @@ def test_the_theme_changes_where_one_is_and_stays(open_page: OpenPage) -> None:
     page.goto("/help")
     assert page.evaluate(ground) == dark
     expect(page.get_by_role("button", name="Dark", pressed=True)).to_be_visible()
-
-
-def test_the_rooms_are_one_row_on_the_smallest_phone(open_page: OpenPage) -> None:
-    page = open_page(locale="en")
-    page.set_viewport_size({"width": 320, "height": 640})
-    for language in ("en", "zh-Hans"):
-        page.context.set_extra_http_headers({"Accept-Language": language})
-        page.goto("/")
-        tops = page.locator(".rooms a").evaluate_all("links => links.map((link) => link.getBoundingClientRect().top)")
-        assert len(tops) == 5
-        assert len(set(tops)) == 1
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320
