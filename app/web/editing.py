@@ -24,7 +24,7 @@ from app.web.addresses import form_for
 from app.web.back import found_again
 from app.web.composer import compose, usual_model
 from app.web.forms.editing import EDGE_FIELDS, EditForm
-from app.web.given import Given, Tray, asked_for
+from app.web.given import Given, Tray, asked_for, newest_of
 from app.web.inputs import file_of
 from app.web.judging import Judgement, arranged, judge, submit
 from app.web.mask_views import view_of
@@ -56,10 +56,10 @@ def make_room(editing: Editing, generation: Generation, jobs: Jobs, tray: Tray) 
     @accepts_body(256 * MEBIBYTE)
     def edit() -> AnyResponse:
         form, given = EditForm(), tray.take_in(current_actor().owner)
-        if {"first", "remove", "remove_mask"} & request.form.keys():
+        if {"first", "remove", "remove_mask", "add"} & request.form.keys():
             given = replace(
                 given,
-                images=arranged(given.images, request.form.get("first"), request.form.get("remove")),
+                images=arranged(given.images, request.form),
                 mask=None if "remove_mask" in request.form else given.mask,
             )
             judgement = _judge(form, given) if given.images else Judgement()
@@ -127,6 +127,7 @@ def make_room(editing: Editing, generation: Generation, jobs: Jobs, tray: Tray) 
         page = EditPage(
             composer=composer,
             pictures=pictures,
+            newest=() if pictures else newest_of(tray, owner),
             mask=masks[0] if masks else None,
             mask_view=view_of(given.images[0], given.mask, form) if given.mask and masks and reading else None,
             reading=reading,

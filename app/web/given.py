@@ -19,12 +19,14 @@ from app.services.library import Library
 from app.services.thumbnails import size_of
 from app.services.uploads import Uploads
 from app.web.inputs import file_of
+from app.web.thumbs import Thumb, thumbs_of
 from app.web.wording import excerpt
 
 MOST_PICTURES = 16
 """The most that any model takes at once."""
 
 _LONGEST_NAME = 40
+_ON_OFFER = 12
 _MOST_BYTES = 50_000_000
 """Of one file; whether a byte more came is all that there is to know of a larger one."""
 
@@ -123,6 +125,11 @@ def asked_for(tray: Tray, owner: str) -> Given:
         "image", "invalid_image", say("A picture is no longer here: uploads are kept for a day. Add it again.")
     )
     return Given(images=found, problems=() if len(found) == len(images) else (gone,))
+
+
+def newest_of(tray: Tray, owner: str) -> tuple[Thumb, ...]:
+    """The newest kept pictures, to begin with one of them."""
+    return thumbs_of(tray.library.newest(owner, limit=_ON_OFFER))
 
 
 def _files(name: str) -> Iterator[FileStorage]:

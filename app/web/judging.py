@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
@@ -12,7 +12,7 @@ from app.edge.status import status_of
 from app.services.generation import Generation
 from app.services.prepared import PreparedEdit, PreparedTurn
 from app.web.composer import PriceTag, price_of
-from app.web.given import Given
+from app.web.given import MOST_PICTURES, Given
 
 Problems = tuple[Problem, ...]
 Prepared = TypeVar("Prepared", bound=PreparedEdit | PreparedTurn)
@@ -75,11 +75,15 @@ def admitted(judgement: Judgement[Prepared], admit: Callable[[Prepared], Admitte
         return replace(judgement, refusal=error)
 
 
-def arranged(references: Sequence[str], first: str | None, remove: str | None) -> tuple[str, ...]:
-    """The references after a button was pressed: `first` or `remove` is the place (from 0) of the one it belongs to."""
+def arranged(references: Sequence[str], pressed: Mapping[str, str]) -> tuple[str, ...]:
+    """The references after a button was pressed: `first` or `remove` is the place (from 0) of the one it belongs to,
+    `add` the id of a kept picture.
+    """
+    first, remove, add = (pressed.get(name) for name in ("first", "remove", "add"))
     places = list(range(len(references)))
     if remove is not None:
         places = [place for place in places if str(place) != remove]
     if first is not None:
         places.sort(key=lambda place: str(place) != first)
-    return tuple(references[place] for place in places)
+    added = (f"picture:{add}",) if add else ()
+    return (*(references[place] for place in places), *added)[:MOST_PICTURES]

@@ -60,6 +60,7 @@ class EditPage:
     """The form for editing. `mask` is as it was given; `mask_view` shows it as it was understood (`reading`).
 
     `offer`: the masked part could be drawn in more detail. `mask_open` and `extend_open`: show those settings.
+    `newest`: kept pictures to begin with, while none is given.
     """
 
     template: ClassVar[str] = "editing/edit.html"
@@ -75,6 +76,7 @@ class EditPage:
 
     composer: Composer
     pictures: tuple[GivenPicture, ...] = ()
+    newest: tuple[Thumb, ...] = ()
     mask: GivenPicture | None = None
     mask_view: str | None = None
     reading: MaskReading | None = None
@@ -84,8 +86,8 @@ class EditPage:
 
     @property
     def focus(self) -> bool:
-        """Whether to begin with the words: there is something to edit already."""
-        return bool(self.pictures)
+        """Whether the words have to change. Else a script begins with them where they stand beside the picture."""
+        return bool(self.composer.errors("prompt"))
 
     @property
     def marked(self) -> GivenPicture | None:
@@ -95,7 +97,7 @@ class EditPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VaryPage:
-    """The form for variations of one picture."""
+    """The form for variations of one picture. `newest`: kept pictures to begin with, while none is given."""
 
     template: ClassVar[str] = "variations/vary.html"
     kind: ClassVar[str] = "vary"
@@ -106,6 +108,7 @@ class VaryPage:
     composer: Composer
     strength: str
     pictures: tuple[GivenPicture, ...] = ()
+    newest: tuple[Thumb, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ from app.web.composer import compose, usual_model
 from app.web.conversation_pages import ConversationPage
 from app.web.dialogues import branch_told, onward
 from app.web.forms.conversations import TURN_FIELDS, TurnForm, turn_controls
-from app.web.given import MOST_PICTURES, Given, Tray, asked_for
+from app.web.given import Given, Tray, asked_for
 from app.web.judging import Judgement, admitted, arranged, judge
 from app.web.mask_views import view_of
 from app.web.pages import render
@@ -249,7 +249,5 @@ def _given_to(job_id: str, turn: Turn) -> Given:
 
 def _rearranged(given: Given) -> Given:
     """What is given after one of the form's small buttons was pressed."""
-    images = arranged(given.images, request.form.get("first"), request.form.get("remove"))
-    if added := request.form.get("add"):
-        images = (*images, f"picture:{added}")[:MOST_PICTURES]
+    images = arranged(given.images, request.form)
     return replace(given, images=images, mask=None if "remove_mask" in request.form else given.mask)

@@ -22,7 +22,7 @@ from app.web.addresses import form_for
 from app.web.back import found_again
 from app.web.composer import compose, usual_model
 from app.web.forms.variations import VaryForm
-from app.web.given import Given, Tray, asked_for
+from app.web.given import Given, Tray, asked_for, newest_of
 from app.web.judging import Judgement, judge, submit
 from app.web.pages import VaryPage, render
 
@@ -53,8 +53,10 @@ def make_room(variations: Variations, generation: Generation, jobs: Jobs, tray: 
         form, given = VaryForm(), _last_of(tray.take_in(current_actor().owner))
         if "remove" in request.form:
             return _show(form, Given(), Judgement())
+        if add := request.form.get("add"):
+            given = replace(given, images=(f"picture:{add}",))
         judgement = _judge(form, given)
-        if "preview" in request.form:  # only the price is asked for
+        if {"add", "preview"} & request.form.keys():  # only the price is asked for
             return _show(form, given, judgement)
         outcome = submit(judgement, generation, current_actor().owner, form.key)
         if isinstance(outcome, Judgement):
@@ -87,8 +89,11 @@ def make_room(variations: Variations, generation: Generation, jobs: Jobs, tray: 
             refusal=judgement.refusal,
             has_picture=bool(given.images),
         )
-        pictures = tray.look_at(current_actor().owner, given.images)
-        return found_again(render(VaryPage(composer=composer, strength=draft.strength, pictures=pictures), status))
+        owner = current_actor().owner
+        pictures = tray.look_at(owner, given.images)
+        newest = () if pictures else newest_of(tray, owner)
+        page = VaryPage(composer=composer, strength=draft.strength, pictures=pictures, newest=newest)
+        return found_again(render(page, status))
 
     return room
 

@@ -268,3 +268,44 @@ def test_variations_of_a_picture_from_the_library(open_page: OpenPage, studio: S
     page.get_by_text("More", exact=True).first.click()
     page.get_by_role("link", name="Vary", exact=True).first.click()
     expect(page.locator("[name=image][value^='picture:']")).to_have_count(1)
+
+
+def test_from_a_picture_to_a_masked_edit_it_is_one_stroke_the_words_and_a_key(
+    open_page: OpenPage, studio: Studio, photo_file: Path
+) -> None:
+    upload = studio.uploads.add(STUDIO, photo_file.read_bytes())
+    page = open_page()
+    page.goto(f"/edit?upload={upload.id}")
+    words = page.get_by_label("What should the whole picture be?")
+    expect(words).to_be_focused()
+    expect(page.locator(".painter-status")).to_contain_text("Nothing is marked")
+    box = page.locator(".painter-stage").bounding_box()
+    assert box is not None
+    assert page.evaluate("innerHeight") - box["height"] < 300, "the picture has what the window leaves"
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator(".painter-status")).to_contain_text("will change")
+    page.keyboard.press("w")
+    expect(words).to_be_focused()
+    page.keyboard.type("A kite")
+    page.locator(".painter-stage").focus()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile(r"/jobs/[0-9a-z]{26}$"))
+    assert kept_outside(studio, studio.generation.wait(newest(studio), 20))
+
+
+def test_on_a_phone_the_tools_are_under_the_picture_and_a_tap_leads_to_the_words(
+    open_page: OpenPage, studio: Studio, photo_file: Path
+) -> None:
+    upload = studio.uploads.add(STUDIO, photo_file.read_bytes())
+    page = open_page(has_touch=True, is_mobile=True)
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"/edit?upload={upload.id}")
+    expect(page.locator(".painter-status")).to_contain_text("Nothing is marked")
+    stage = page.locator(".painter-stage").bounding_box()
+    brush = page.get_by_role("button", name="Brush").bounding_box()
+    assert stage is not None
+    assert brush is not None
+    assert 0 <= stage["y"] < brush["y"], "one begins with the picture, and the tools are below it"
+    assert min(brush["width"], brush["height"]) >= 44
+    page.get_by_role("button", name="Describe it").click()
+    expect(page.get_by_label("What should the whole picture be?")).to_be_focused()

@@ -175,6 +175,22 @@ def test_pictures_are_put_first_and_removed_by_buttons(studio: Studio, visitor: 
     assert jobs_of(studio) == []
 
 
+@pytest.mark.parametrize("path", ["/edit", "/vary"])
+def test_while_nothing_is_given_one_begins_with_a_kept_picture_and_keeps_the_words(
+    studio: Studio, visitor: Visitor, path: str
+) -> None:
+    kept = drawn(studio, picture()).pictures[0]
+    assert [button["value"] for button in visitor.open(path).all("button", name="add")] == [kept.id]
+    page = Document(visitor.send(path, add=kept.id, prompt="a kite", strength="bold"))
+    assert given(page) == [f"picture:{kept.id}"]
+    assert not page.all("button", name="add")
+    if path == "/edit":
+        assert page.one("textarea").text.strip() == "a kite"
+    else:
+        assert "checked" in page.one("input", id="strength-bold")
+    assert len(jobs_of(studio)) == 1, "nothing was sent"
+
+
 def test_a_mask_can_be_taken_away(studio: Studio, visitor: Visitor) -> None:
     page = Document(send(visitor, image=uploaded(studio), mask=uploaded(studio, mask()), remove_mask="1"))
     assert given(page, "mask") == []

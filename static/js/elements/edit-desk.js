@@ -6,7 +6,8 @@ import { say } from "../lib/words.js";
 /**
  * Brings the pieces of a form for editing together: the first picture goes under the painter, a mask file
  * is shown as it was understood, and the price's answer says what the mask means and what else is offered.
- * `on`: the mask lies on this picture (a reference), whatever else is given.
+ * `on`: the mask lies on this picture (a reference), whatever else is given. `begins-with-words`: they are
+ * focused, unless the window is so narrow that the picture would go out of sight.
  */
 class EditDesk extends HTMLElement {
   connectedCallback() {
@@ -15,7 +16,6 @@ class EditDesk extends HTMLElement {
     this.told = this.querySelector("#mask-told");
     this.full = this.querySelector(".full-resolution");
     this.form = this.closest("form");
-    this.classList.add("is-live");
     this.querySelector(".mask-seen")?.remove(); // the painter shows it, on the picture itself
     this.addEventListener("pictures", (event) => this.#place(event.detail.first));
     this.addEventListener("mask-file", (event) => this.#understand(event.detail.file));
@@ -30,6 +30,9 @@ class EditDesk extends HTMLElement {
       this.painter.clear?.(); // it may not have been needed yet
       this.#forget();
     });
+    if (this.hasAttribute("begins-with-words") && matchMedia("(min-width: 62rem)").matches) {
+      this.form.elements.prompt.focus({ preventScroll: true });
+    }
     if (isRestored() && !this.painter.hasAttribute("mask")) this.#recall();
   }
 

@@ -17,7 +17,6 @@ class PictureList extends HTMLElement {
     this.form = this.closest("form");
     this.invitation = this.querySelector("label b");
     this.most = Number(this.getAttribute("most"));
-    this.classList.add("is-live");
     for (const item of this.#items()) this.#ready(item);
     this.#invite();
     this.field.addEventListener("change", () => {
