@@ -11,6 +11,8 @@ import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+pytest_plugins = ["tests.figures"]
+
 _LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 
 

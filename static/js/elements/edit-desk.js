@@ -100,15 +100,9 @@ class EditDesk extends HTMLElement {
     }
   }
 
-  /** The studio draws the mask as it understood it; where it cannot, the price's answer says why. */
   async #show() {
-    const image = this.getAttribute("on") ?? this.querySelector("picture-list li [name=image]")?.value;
-    const mask = this.file?.reference ?? this.querySelector("input[type=hidden][name=mask]")?.value;
-    if (!image || !mask) return;
-    const asked = { image, mask, mask_means: this.form.elements.mask_means.value, model: this.form.elements.model.value };
-    if (this.querySelector("#invert_mask").checked) asked.invert_mask = "true";
-    await customElements.whenDefined("mask-painter");
-    await this.painter.show(`/edit/mask?${new URLSearchParams(asked)}`).catch(() => {});
+    const { showUnderstood } = await import("../lib/understood-mask.js");
+    await showUnderstood(this, this.file?.reference);
   }
 
   #tell({ mask, full_resolution: offer }) {

@@ -50,29 +50,19 @@ class PictureList extends HTMLElement {
 
   async #bring(file) {
     const item = this.querySelector("template").content.firstElementChild.cloneNode(true);
-    const [image, stop] = [item.querySelector("img"), new AbortController()];
-    const progress = Object.assign(document.createElement("progress"), { max: 1, value: 0 });
-    progress.setAttribute("aria-label", say("Sending {file}", { file: file.name }));
-    const preview = URL.createObjectURL(file);
-    image.src = preview;
-    item.append(progress);
+    const stop = new AbortController();
     this.list.append(item);
     this.#invite();
     this.#pending.set(item, stop);
     this.#ready(item);
     try {
-      const { upload } = await import("../lib/upload.js");
-      const kept = await upload(file, { onprogress: (share) => (progress.value = share), signal: stop.signal });
-      item.querySelector("[name=image]").value = kept.reference;
-      item.dataset.file = kept.url;
-      image.src = this.most > 1 ? kept.url.replace(/file$/, "thumbnail") : kept.url;
+      const { bring } = await import("../lib/bringing.js");
+      await bring(file, item, { isSmall: this.most > 1, signal: stop.signal });
       this.querySelector("[role=status]").textContent = say("{file} is here.", { file: file.name });
     } catch (error) {
       if (!stop.signal.aborted) tell("upload", say("{file}: {sentence}", { file: file.name, sentence: error.message }));
       item.remove();
     }
-    URL.revokeObjectURL(preview);
-    progress.remove();
     this.#pending.delete(item);
     this.#changed();
     this.#release();
