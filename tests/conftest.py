@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+import werkzeug.test
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 pytest_plugins = ["tests.figures"]
 
 _LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
+
+
+# The test client's own temporary file of a large form is closed by nobody: it would warn in whichever test comes next.
+werkzeug.test.stream_encode_multipart = partial(werkzeug.test.stream_encode_multipart, use_tempfile=False)
 
 
 def _refuse_the_network(event: str, arguments: tuple[Any, ...]) -> None:

@@ -11,11 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
 from app.factory import create_app
 from app.settings import read_settings
+from app.storage.engine import make_engine, writing
+from app.storage.schema import UPLOADS
+from app.storage.uploads import KEPT_SECONDS
 from app.wiring import Studio, build
 
 _RESERVE_BYTES = 4096
@@ -41,6 +45,14 @@ def open_studio(folder: Path, log: LogBook | None = None, **environ: str) -> Ite
         yield studio
     finally:
         studio.close()
+
+
+def end_the_day_of_uploads(studio: Studio) -> None:
+    """Every upload is a day older, and so no longer here."""
+    engine = make_engine(studio.settings.database_url, studio.settings.data_dir)
+    with writing(engine) as connection:
+        connection.execute(sa.update(UPLOADS).values(created_at=UPLOADS.c.created_at - KEPT_SECONDS))
+    engine.dispose()
 
 
 def client_of(studio: Studio) -> FlaskClient:

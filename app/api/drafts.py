@@ -32,12 +32,12 @@ class Drafting:
     default_model: str
     bodies: LargeBodies = field(default_factory=LargeBodies)
 
-    def prepare(self, owner: str, kind: str, chosen: dict[str, Any]) -> PreparedEdit:
+    def prepare(self, owner: str, kind: str, chosen: dict[str, Any], key: str | None = None) -> PreparedEdit:
         """Takes `chosen` to pieces; `kind` is "edit" or "vary". Raises `InvalidRequest` and what `prepare` raises."""
         images = self._bring(owner, chosen)
         if kind == "vary":
-            return self.variations.prepare(owner, _vary_draft(chosen, images, self.default_model))
-        return self.editing.prepare(owner, _edit_draft(chosen, images, self.default_model))
+            return self.variations.prepare(owner, _vary_draft(chosen, images, self.default_model), key=key)
+        return self.editing.prepare(owner, _edit_draft(chosen, images, self.default_model), key=key)
 
     def turn(self, owner: str, chosen: dict[str, Any], conversation: str | None) -> ConversationDraft:
         """Takes `chosen` to pieces; its pictures are here then. Raises `InvalidRequest`."""

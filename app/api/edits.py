@@ -5,9 +5,8 @@ from __future__ import annotations
 from flask import Response, request
 
 from app.api.drafts import Drafting
-from app.api.paid_calls import PaidCalls
+from app.api.paid_calls import PaidCalls, job_key
 from app.api.parsing import read_body
-from app.api.preferences import read_idempotency_key
 from app.api.schemas import FIELDS_OF_KIND
 from app.edge.actors import current_actor
 from app.edge.limits import MEBIBYTE, accepts_body
@@ -35,12 +34,12 @@ def make_room(calls: PaidCalls, drafting: Drafting) -> Room:
         return answer("vary")
 
     def answer(kind: str) -> Response:
-        read_idempotency_key(request.headers)  # refused before the pictures are worked on
+        key = job_key(request.headers)  # refused before the pictures are worked on
         owner = current_actor().owner
         with drafting.bodies.turn_for(request):
             chosen = read_body(request).take(FIELDS_OF_KIND[kind])
             reuse = chosen.pop("reuse", False)
-            prepared = drafting.prepare(owner, kind, chosen)
+            prepared = drafting.prepare(owner, kind, chosen, key)
         return calls.answer(owner, prepared.request, request.headers, reuse=reuse)
 
     return room

@@ -23,7 +23,8 @@ SOURCE_SIZE = "source"
 class Source:
     """One picture as somebody gave it: exactly one of its bytes and a reference to some that are here.
 
-    References: "upload:<id>", "picture:<id>", "input:<job id>/<number>" (from 0) and "input:<job id>/mask".
+    References: "upload:<id>", "picture:<id>", "input:<job id>/<number>" (from 0), "input:<job id>/mask"
+    and, of an extended picture, "input:<job id>/before".
     """
 
     data: bytes | None = None

@@ -22,6 +22,7 @@ from app.domain.sentences import say
 from app.domain.turns import NewTurn
 from app.services.generation import Generation, Submission
 from app.services.prepared import PreparedTurn
+from app.services.replays import as_first_given
 from app.services.store_ports import ConversationStore
 from app.services.turning import Turning
 
@@ -45,12 +46,14 @@ class Conversations:
     generation: Generation
     turning: Turning
 
-    def prepare(self, owner: str, draft: ConversationDraft) -> PreparedTurn:
+    def prepare(self, owner: str, draft: ConversationDraft, *, key: str | None = None) -> PreparedTurn:
         """The turn to quote (`Generation.quote`) or to say, its pictures kept. Nothing is sent, nothing is held.
 
+        `key`: of a request that may be a retry, which is prepared as it was first said.
         Raises `InvalidRequest` when a picture, the mask or the place cannot be used; what else is wrong is left to
         `Generation`. `StudioError`: `storage_full`, `not_ready`.
         """
+        draft = self._as_first_said(owner, draft, key)
         dialogue = None if draft.conversation is None else self.find(owner, draft.conversation)
         return self.turning.prepare(owner, draft, dialogue, _parent(dialogue, draft.after))
 
@@ -118,11 +121,13 @@ class Conversations:
         return self.store.place_of(job_id, owner)
 
     def _as_first_said(self, owner: str, draft: ConversationDraft, key: str | None) -> ConversationDraft:
-        """The draft at the place it got when its key was first used: "the newest turn" is another one since."""
+        """The draft as it was when its key was first used: "the newest turn" is another one since, and pictures may
+        be gone."""
         earlier = self.generation.jobs.find_by_key(owner, key) if key else None
         place = None if earlier is None else self.place_of(owner, earlier.id)
         if place is None:
             return draft
+        draft = as_first_given(self.turning.preparing.sources, owner, draft, key)
         return replace(draft, conversation=place.conversation_id, after=place.parent_id or START)
 
 

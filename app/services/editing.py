@@ -15,6 +15,7 @@ from app.imaging.stitch import makes_a_difference
 from app.services.marking import Marked, Marking
 from app.services.prepared import FullResolution, PreparedEdit
 from app.services.preparing import Noting, Preparing
+from app.services.replays import as_first_given
 from app.services.sending import Plan, plan_with_mask, plan_without_mask
 
 
@@ -25,13 +26,15 @@ class Editing:
     preparing: Preparing
     marking: Marking
 
-    def prepare(self, owner: str, draft: EditDraft) -> PreparedEdit:
+    def prepare(self, owner: str, draft: EditDraft, *, key: str | None = None) -> PreparedEdit:
         """Bring pictures and mask to what the model takes, and keep them. Nothing is sent, nothing is held.
 
+        `key`: of a request that may be a retry, for whose pictures that are gone those of its job stand in.
         Raises `InvalidRequest` with everything that is wrong when the pictures, the mask, the size or the
         extension cannot be prepared; what else is wrong is left to `Generation`. `StudioError`: `storage_full`,
         `not_ready`.
         """
+        draft = as_first_given(self.preparing.sources, owner, draft, key)
         size = draft.values.get("size")
         wanted = Edit(**{"prompt": "", **draft.values, "size": None if size == SOURCE_SIZE else size})
         model = self.preparing.model(wanted.model)

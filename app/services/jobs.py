@@ -81,7 +81,8 @@ class Jobs:
         raise NotFound(say("There is no such preview."))
 
     def find_input(self, owner: str, job_id: str, which: str) -> InputPicture:
-        """What a job was given: "0" to "15" for its pictures in order, or "mask". Raises `NotFound`.
+        """What a job was given: "0" to "15" for its pictures in order, "mask", or "before": the first picture before
+        it was extended. Raises `NotFound`.
 
         As the person gave it, safe and whole, rather than as it was sent. Of a turn with a mask on the picture
         before, "0" is that picture.
@@ -91,6 +92,8 @@ class Jobs:
             given = request.given or request
             if which == "mask" and (mask := getattr(given, "mask", None)):
                 return cast(InputPicture, mask)
+            if which == "before" and (before := getattr(given, "extended_from", None)):
+                return cast(InputPicture, before)
             if which in map(str, range(len(given.images))):
                 return given.images[int(which)]
         raise NotFound(say("There is no such picture."))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from app.domain.drafts import Source
 from app.domain.errors import NotFound
+from app.domain.ids import is_id
 from app.domain.pictures import Upload
 from app.domain.requests import InputPicture
 from app.domain.sentences import say, shortened
@@ -60,6 +61,19 @@ class Sources:
         except NotFound:
             pass
         raise _unknown(source)
+
+    def is_gone(self, owner: str, source: Source) -> bool:
+        """Whether it names an upload or a picture that is not here, and may have been."""
+        kind, name = _parts(source)
+        try:
+            match kind:
+                case "upload":
+                    self.uploads.find(owner, name)
+                case "picture":
+                    self.library.find(owner, name)
+        except NotFound:
+            return is_id(name)
+        return False
 
     def _job_input(self, owner: str, name: str) -> InputPicture:
         job_id, _, which = name.partition("/")

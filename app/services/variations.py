@@ -14,6 +14,7 @@ from app.domain.sentences import choose, joined, say
 from app.services.editing import padding_notes
 from app.services.prepared import PreparedEdit
 from app.services.preparing import Preparing
+from app.services.replays import as_first_given
 from app.services.sending import plan_without_mask
 
 PROMPTS = {
@@ -35,11 +36,12 @@ class Variations:
 
     preparing: Preparing
 
-    def prepare(self, owner: str, draft: VaryDraft) -> PreparedEdit:
+    def prepare(self, owner: str, draft: VaryDraft, *, key: str | None = None) -> PreparedEdit:
         """Bring the picture to what the model takes, and keep it. Nothing is sent, nothing is held.
 
-        Raises what `Editing.prepare` raises.
+        `key` as in `Editing.prepare`, which raises the same.
         """
+        draft = as_first_given(self.preparing.sources, owner, draft, key)
         size = draft.values.get("size")
         values = {**draft.values, "size": None if size == SOURCE_SIZE else size}
         model = self.preparing.model(draft.values["model"])

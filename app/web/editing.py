@@ -104,7 +104,7 @@ def make_room(editing: Editing, generation: Generation, jobs: Jobs, tray: Tray) 
             draft = replace(draft, values={**draft.values, "prompt": "."})
             unreadable = (*unreadable, Problem("prompt", "missing_prompt", say("No prompt provided")))
         owner = current_actor().owner
-        return judge(lambda: editing.prepare(owner, draft), generation, given, unreadable)
+        return judge(lambda: editing.prepare(owner, draft, key=form.key), generation, given, unreadable)
 
     def _show(form: EditForm, given: Given, judgement: Judgement[PreparedEdit], *, status: int = 200) -> Response:
         owner = current_actor().owner

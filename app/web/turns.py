@@ -173,7 +173,7 @@ def make_room(conversations: Conversations, generation: Generation, jobs: Jobs, 
             draft = replace(draft, values={**draft.values, "prompt": "."})
             unreadable = (*unreadable, Problem("prompt", "missing_prompt", _NO_PROMPT))
         owner = current_actor().owner
-        return judge(lambda: conversations.prepare(owner, draft), generation, given, unreadable)
+        return judge(lambda: conversations.prepare(owner, draft, key=form.key), generation, given, unreadable)
 
     def _show(
         spot: _Spot, form: TurnForm, given: Given, judgement: Judgement[PreparedTurn], *, status: int = 200

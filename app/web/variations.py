@@ -74,7 +74,7 @@ def make_room(variations: Variations, generation: Generation, jobs: Jobs, tray: 
     def _judge(form: VaryForm, given: Given) -> Judgement[PreparedEdit]:
         draft, unreadable = form.read(usual, given.images)
         owner = current_actor().owner
-        return judge(lambda: variations.prepare(owner, draft), generation, given, unreadable)
+        return judge(lambda: variations.prepare(owner, draft, key=form.key), generation, given, unreadable)
 
     def _show(form: VaryForm, given: Given, judgement: Judgement[PreparedEdit], *, status: int = 200) -> Response:
         draft, _ = form.read(usual)

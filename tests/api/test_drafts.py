@@ -43,7 +43,7 @@ class Shelf:
     def id(self) -> int:
         return len(self.sizes)
 
-    def prepare(self, owner: str, draft: EditDraft) -> None:
+    def prepare(self, owner: str, draft: EditDraft, *, key: str | None) -> None:
         self.drafts.append(draft)
 
 

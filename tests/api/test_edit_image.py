@@ -14,11 +14,12 @@ from flask.testing import FlaskClient
 from PIL import Image, ImageChops
 
 from app.api.edits import FORM_BYTES, JSON_BYTES
+from app.domain.accounts import STUDIO
 from app.wiring import Studio
 from tests.api.editing import BOX, MASK, OTHER, PICTURE, SOURCE, WAYS, WISH, post
 from tests.imaging.pictures import edit_map, encoded, opened, soft
 from tests.services.editors import drawing
-from tests.studios import client_of, open_studio
+from tests.studios import client_of, end_the_day_of_uploads, open_studio
 from tests.upstream import Upstream, error_body, picture_answer, status
 
 
@@ -107,6 +108,37 @@ def test_however_it_is_written_it_is_the_same_request(client: FlaskClient, upstr
     for change in ({"image": OTHER, "mask": encoded(edit_map((45, 60), BOX))}, {"n": 2}, {"invert_mask": True}):
         other = post(client, "/edit_image", wish | change, headers=headers)
         assert (other.status_code, other.json["code"]) == (422, "idempotency_mismatch")
+    assert len(upstream.ledger) == 1
+
+
+EXPIRING: dict[str, dict[str, Any]] = {
+    "an edit": {"size": "source"},
+    "a mask": {"mask": MASK, "invert_mask": True, "mask_means": "white-is-edited"},
+    "an extension": {"extend_left": 16},
+    "two pictures": {"more": OTHER},
+}
+
+
+@pytest.mark.parametrize("more", EXPIRING.values(), ids=EXPIRING.keys())
+def test_a_retry_finds_its_job_when_its_uploads_are_no_longer_here(
+    client: FlaskClient, studio: Studio, upstream: Upstream, more: dict[str, Any]
+) -> None:
+    def named(data: bytes) -> str:
+        return f"upload:{studio.uploads.add(STUDIO, data).id}"
+
+    wish = {**WISH, **{name: named(value) if name == "mask" else value for name, value in more.items()}}
+    wish["image"] = [named(PICTURE), *([named(wish.pop("more"))] if "more" in wish else [])]
+    headers = {"Idempotency-Key": f"a-day-later-{len(more)}-{min(more)}"}
+    first = client.post("/edit_image", json=wish, headers=headers)
+    assert first.status_code == 200, first.text
+    end_the_day_of_uploads(studio)
+    again = client.post("/edit_image", json=wish, headers=headers)
+    assert (again.status_code, again.headers.get("Idempotent-Replayed")) == (200, "true"), again.text
+    assert again.json["job"]["id"] == first.json["job"]["id"]
+    other = client.post("/edit_image", json={**wish, "prompt": "a dog"}, headers=headers)
+    assert (other.status_code, other.json["code"]) == (422, "idempotency_mismatch")
+    unknown = client.post("/edit_image", json=wish, headers={"Idempotency-Key": "not-used-yet"})
+    assert (unknown.status_code, unknown.json["code"]) == (400, "invalid_image")
     assert len(upstream.ledger) == 1
 
 

@@ -20,10 +20,10 @@ from app.domain.library import Change
 from app.domain.provenance import provenance_of
 from app.domain.turns import Way
 from app.wiring import Studio
-from tests.imaging.pictures import encoded, opened
+from tests.imaging.pictures import edit_map, encoded, opened
 from tests.provider.turns import FAILED_CALL, image_call, message, turn_answer
 from tests.services.talking import Talk
-from tests.studios import open_studio
+from tests.studios import end_the_day_of_uploads, open_studio
 from tests.upstream import (
     Answer,
     Call,
@@ -261,6 +261,21 @@ def test_with_a_mask_the_last_picture_counts_among_those_that_can_be_given(studi
     assert [problem.message for problem in refused.value.problems] == [
         "With a mask on the last picture at most 15 others can be given. Remove one."
     ]
+
+
+@pytest.mark.parametrize("mask", [None, Source(data=encoded(edit_map((64, 64), (0, 0, 32, 64))))])
+def test_a_retry_of_a_turn_finds_it_when_its_uploads_are_no_longer_here(
+    studio: Studio, upstream: Upstream, mask: Source | None
+) -> None:
+    upload = Source(reference=f"upload:{studio.uploads.add(STUDIO, picture((64, 64))).id}")
+    first, again = Talk(studio), Talk(studio)
+    turn = first.say("like this", upload, mask=mask, key="once")
+    assert turn.job.state is State.DONE
+    end_the_day_of_uploads(studio)
+    assert again.say("like this", upload, mask=mask, key="once") == turn
+    with pytest.raises(InvalidRequest):
+        Talk(studio).say("like this", upload, mask=mask, key="another")
+    assert len(upstream.ledger) == 1
 
 
 def test_what_the_chain_does_not_end_in_is_shown_as_it_is_here(studio: Studio, upstream: Upstream, talk: Talk) -> None:

@@ -15,6 +15,7 @@ from app.domain.costs import Caps
 from app.domain.jobs import Job
 from app.domain.requests import Edit, Vary
 from app.wiring import Studio
+from tests.studios import end_the_day_of_uploads
 from tests.upstream import picture
 from tests.web.visiting import Document, Visitor, ask, drawn
 
@@ -329,3 +330,12 @@ class TestVariations:
         (new,) = given(page)
         assert new != kept
         assert jobs_of(studio) == []
+
+
+def test_the_same_form_leads_to_its_job_when_its_uploads_are_no_longer_here(studio: Studio, visitor: Visitor) -> None:
+    typed = {**visitor.form(), "prompt": "a green sofa", "image": uploaded(studio), "mask": uploaded(studio, mask())}
+    first = visitor.send("/edit", **typed)
+    end_the_day_of_uploads(studio)
+    again = visitor.send("/edit", **typed)
+    assert (first.status_code, again.status_code, again.location) == (303, 303, first.location)
+    assert len(jobs_of(studio)) == 1
