@@ -30,9 +30,19 @@ class Listed:
     thumb: Thumb | None
 
 
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """A title that could not be taken: whose it should have become, as it was typed, and why not."""
+
+    conversation_id: str
+    title: str
+    problem: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationsPage:
-    """`older` is the address of those that come after, `None` at the end; `is_first` is the page of the newest."""
+    """`before` is what the page continues after, empty on that of the newest (`is_first`); `older` is the address of
+    those that come after, `None` at the end."""
 
     template: ClassVar[str] = "conversations/conversations.html"
     example: ClassVar[str] = EXAMPLE
@@ -41,7 +51,12 @@ class ConversationsPage:
     listed: tuple[Listed, ...]
     query: str
     older: str | None
-    is_first: bool
+    before: str = ""
+    renaming: Renaming | None = None
+
+    @property
+    def is_first(self) -> bool:
+        return not self.before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +96,7 @@ class ConversationPage:
     waits: bool = False
     refresh_seconds: int = 0
     has_no_chain: bool = False
+    renaming: Renaming | None = None
 
     @property
     def title(self) -> str:

@@ -11,9 +11,9 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.conversations import START, ConversationTurn, Dialogue, attached_to
-from app.domain.errors import NotFound, Problem, StudioError
+from app.domain.errors import InvalidRequest, NotFound, Problem, StudioError
 from app.domain.requests import Turn
-from app.domain.sentences import say
+from app.domain.sentences import joined, say
 from app.domain.turns import Way
 from app.edge.actors import current_actor
 from app.edge.forms import StaleForm, shows_again
@@ -27,7 +27,8 @@ from app.services.library import Library
 from app.services.prepared import PreparedTurn
 from app.web.back import found_again
 from app.web.composer import compose, usual_model
-from app.web.conversation_pages import ConversationPage
+from app.web.conversation_pages import ConversationPage, Renaming
+from app.web.conversations import list_of
 from app.web.dialogues import branch_told, onward
 from app.web.forms.conversations import TURN_FIELDS, TurnForm, turn_controls
 from app.web.given import Given, Tray, asked_for
@@ -124,6 +125,23 @@ def make_room(conversations: Conversations, generation: Generation, jobs: Jobs, 
     def say(conversation_id: str) -> AnyResponse:
         return _take(*_found(conversation_id))
 
+    @room.post("/conversations/<conversation_id>/title")
+    def rename(conversation_id: str) -> AnyResponse:
+        """From the page of the conversation, or with `listed` from the list; there it is shown again if need be."""
+        owner, title = current_actor().owner, request.form.get("title", "")
+        is_listed = "listed" in request.form
+        try:
+            conversations.rename(owner, conversation_id, title)
+        except InvalidRequest as error:
+            dialogue = conversations.find(owner, conversation_id)
+            refused = Renaming(conversation_id, title, joined(*(problem.message for problem in error.problems)))
+            if is_listed:
+                return render(list_of(conversations, request.form, refused), 400)
+            spot = _spot(dialogue, None)
+            form = TurnForm.going_on(spot.turn.request) if spot.turn else TurnForm(formdata=None)
+            return _begin(spot, form, Given(), status=400, renaming=refused)
+        return redirect("/conversations" if is_listed else f"/conversations/{conversation_id}", 303)
+
     @shows_again(room)
     def show_again(error: StaleForm) -> Response:
         """Nothing said or sent is lost: the same form, with a token that holds now."""
@@ -143,9 +161,11 @@ def make_room(conversations: Conversations, generation: Generation, jobs: Jobs, 
         except NotFound as error:
             return _Spot(), StudioError(replace(error.fault, code="conversation_gone", message=_GONE))
 
-    def _begin(spot: _Spot, form: TurnForm, given: Given) -> Response:
-        judgement = _judge(spot, form, given)
-        return _show(spot, form, given, replace(judgement, problems=given.problems))
+    def _begin(
+        spot: _Spot, form: TurnForm, given: Given, *, status: int = 200, renaming: Renaming | None = None
+    ) -> Response:
+        judgement = replace(_judge(spot, form, given), problems=given.problems)
+        return _show(spot, form, given, judgement, status=status, renaming=renaming)
 
     def _take(spot: _Spot, gone: StudioError | None = None) -> AnyResponse:
         owner = current_actor().owner
@@ -176,7 +196,13 @@ def make_room(conversations: Conversations, generation: Generation, jobs: Jobs, 
         return judge(lambda: conversations.prepare(owner, draft, key=form.key), generation, given, unreadable)
 
     def _show(
-        spot: _Spot, form: TurnForm, given: Given, judgement: Judgement[PreparedTurn], *, status: int = 200
+        spot: _Spot,
+        form: TurnForm,
+        given: Given,
+        judgement: Judgement[PreparedTurn],
+        *,
+        status: int = 200,
+        renaming: Renaming | None = None,
     ) -> Response:
         owner, dialogue = current_actor().owner, spot.dialogue
         draft, _ = form.read(usual, conversation=spot.conversation)
@@ -221,6 +247,7 @@ def make_room(conversations: Conversations, generation: Generation, jobs: Jobs, 
             waits=waits,
             refresh_seconds=refresh_seconds(turns[-1].elapsed) if waits else 0,
             has_no_chain=any(turn.way is Way.IMAGE_API for turn in branch[-1:]),
+            renaming=renaming,
         )
         return found_again(render(page, status))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from io import BytesIO
 from pathlib import Path
 
+import pytest
+
 from app.domain.accounts import STUDIO
 from app.domain.conversations import START, ConversationDraft, ConversationTurn
 from app.domain.errors import Fault
@@ -243,6 +245,29 @@ def test_the_list_is_searched_and_its_conversations_renamed_and_deleted(visitor:
     assert FIRST not in visitor.open("/conversations").text
     visitor.open(f"/conversations/{cat.conversation_id}", 404)
     visitor.open(f"/pictures/{cat.pictures[0].id}")
+
+
+@pytest.mark.parametrize("title", ["  ", "x" * 121])
+def test_a_title_that_cannot_be_taken_comes_back_with_what_is_wrong_at_its_field(
+    visitor: Visitor, studio: Studio, title: str
+) -> None:
+    fox = said(studio, "A fox in the snow")
+    said(studio, FIRST)
+    where = f"/conversations/{fox.conversation_id}"
+    token = {"csrf_token": visitor.form()["csrf_token"], "title": title}
+    refused = visitor.client.post(f"{where}/title", data=token)
+    page = Document(refused)
+    assert (refused.status_code, page.one("h1").text) == (400, "A fox in the snow")
+    assert (page.one("input", id="title")["value"], "open" in page.all("details")[0]) == (title, True)
+    assert "title" in page.one("p", id=page.one("input", id="title")["aria-describedby"]).text
+    shown = {"listed": "1", "query": "snow", "before": ""}
+    refused = visitor.client.post(f"{where}/title", data=token | shown)
+    page = Document(refused)
+    field = page.one("input", id=f"title-{fox.conversation_id}")
+    assert (refused.status_code, page.value("query"), field["value"]) == (400, "snow", title)
+    assert "title" in page.one("p", id=field["aria-describedby"]).text
+    assert FIRST not in page.text, "it is the page that it came from"
+    assert visitor.client.post("/conversations/gone/title", data=token | shown).status_code == 404
 
 
 def test_a_turn_that_waits_can_be_cancelled_and_its_page_stays(visitor: Visitor, studio: Studio) -> None:
