@@ -103,8 +103,8 @@ class Editing:
         return FullResolution(
             self.preparing.catalogue.quote(variant),
             say(
-                "What changes is drawn at a resolution of {percent} %, compared with your picture. With full resolution "
-                "only the part around it is sent, and drawn at {full_percent} %.",
+                "What changes is drawn at a resolution of {percent} %, compared with your picture. With full "
+                "resolution only the part around it is sent, and drawn at {full_percent} %.",
                 percent=_percent(plan.fitting.scale),
                 full_percent=_percent(min(1.0, region.scale)),
             ),

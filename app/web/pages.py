@@ -101,7 +101,7 @@ class VaryPage:
 
     template: ClassVar[str] = "variations/vary.html"
     kind: ClassVar[str] = "vary"
-    verb: ClassVar[str] = "Vary"
+    verb: ClassVar[str] = say("Vary")
     most: ClassVar[int] = 1
     strengths: ClassVar[tuple[Strength, ...]] = STRENGTH_CHOICES
 
