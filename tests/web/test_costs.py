@@ -312,5 +312,6 @@ def test_a_long_ledger_comes_in_pieces_while_it_is_read() -> None:
 
 
 def test_a_ledger_that_cannot_be_read_is_an_error_and_not_half_a_file(studio: Studio, visitor: Visitor) -> None:
-    (studio.settings.data_dir / "atelier.sqlite3").write_bytes(b"not a database at all" * 100)
+    for name in ("atelier.sqlite3", "atelier.sqlite3-wal"):
+        (studio.settings.data_dir / name).write_bytes(b"not a database at all" * 2_000)
     assert visitor.client.get("/spending.csv").status_code >= 500
