@@ -18,6 +18,7 @@ from app.domain.jobs import Job, State
 from app.domain.requests import Generate
 from app.domain.statement import DayTotal, LedgerLine
 from app.services.costs import Budget
+from app.storage.engine import make_engine, writing
 from app.web.chart import CHART_HEIGHT, METER_WIDTH, bar_chart, meter
 from app.web.spreadsheet import COLUMNS, ledger_as_csv
 from app.wiring import Studio
@@ -312,6 +313,8 @@ def test_a_long_ledger_comes_in_pieces_while_it_is_read() -> None:
 
 
 def test_a_ledger_that_cannot_be_read_is_an_error_and_not_half_a_file(studio: Studio, visitor: Visitor) -> None:
-    for name in ("atelier.sqlite3", "atelier.sqlite3-wal"):
-        (studio.settings.data_dir / name).write_bytes(b"not a database at all" * 2_000)
+    engine = make_engine(None, studio.settings.data_dir)
+    with writing(engine) as connection:
+        connection.exec_driver_sql("ALTER TABLE charges RENAME TO lost")
+    engine.dispose()
     assert visitor.client.get("/spending.csv").status_code >= 500
