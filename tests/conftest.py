@@ -44,8 +44,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     for source in _CATALOGUES.glob("*/LC_MESSAGES/messages.po"):
-        with source.open("rb") as po, source.with_suffix(".mo").open("wb") as mo:
+        made = source.with_suffix(f".{os.getpid()}.mo")  # another run may be reading the one that is there
+        with source.open("rb") as po, made.open("wb") as mo:
             write_mo(mo, read_po(po))
+        made.replace(source.with_suffix(".mo"))
 
 
 @pytest.fixture(autouse=True)
