@@ -22,6 +22,7 @@ from app.domain.jobs import Job, State
 from app.domain.library import Change
 from app.domain.pictures import Partial
 from app.domain.requests import Generate
+from app.domain.sentences import say
 from app.domain.turns import NewTurn
 from app.storage.engine import make_engine
 from app.wiring import Studio
@@ -39,6 +40,9 @@ PROMPTS = (
     ("A white siamese cat on a windowsill, morning light, watercolour", "1536x1024"),
 )
 _A_DAY = 86_400.0
+_BROKEN = say("The connection broke before the whole answer came. The picture may have been made and billed.")
+_NO_PICTURE = say("Its result holds no picture.")
+"""As the provider's room words them, so that Chinese pages have them in Chinese."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ def _lived_in(studio: Studio, jobs: list[Job]) -> Scenes:
         rest,
         ask(rest, _asked("A fox in the snow")),
         State.UNKNOWN,
-        fault=Fault("outcome_unknown", "The connection broke before the whole answer came.", may_have_cost=True),
+        fault=Fault("outcome_unknown", _BROKEN, may_have_cost=True),
         keep_hold=True,
     )
     failed = end(
@@ -108,7 +112,7 @@ def _lived_in(studio: Studio, jobs: list[Job]) -> Scenes:
         State.FAILED,
         cost=5_950,
         basis="estimate",
-        fault=Fault("upstream_bad_response", "The answer was no picture.", may_have_cost=True),
+        fault=Fault("upstream_bad_response", _NO_PICTURE, may_have_cost=True),
     )
     running = _running(rest, None)
     sharpening = _running(rest, _preview(studio, jobs[2]))
@@ -211,16 +215,16 @@ def _shelve(studio: Studio, ids: list[str]) -> None:
 def _talked(studio: Studio, *versions: str) -> str:
     """Where the last of several versions of a second turn is seen."""
 
-    def say(words: str, conversation: str | None = None, after: str | None = None) -> NewTurn:
+    def tell(words: str, conversation: str | None = None, after: str | None = None) -> NewTurn:
         values = {"prompt": words, "quality": "low"}
         draft = ConversationDraft(values=values, conversation=conversation, after=after)
         said = studio.conversations.say(STUDIO, draft, key=None)
         studio.generation.wait(said.submission.job, 30)
         return said.place
 
-    first = say("Draw a gray tabby cat hugging an otter")
+    first = tell("Draw a gray tabby cat hugging an otter")
     for words in versions:
-        last = say(words, first.conversation_id, first.id)
+        last = tell(words, first.conversation_id, first.id)
     return f"/conversations/{last.conversation_id}?at={last.id}"
 
 
