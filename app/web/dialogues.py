@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.conversations import START, ConversationTurn, Dialogue
 from app.domain.jobs import Job, State
@@ -20,9 +20,9 @@ from app.web.wording import excerpt
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """A way that a conversation also went: where that branch ends, its words, and what was drawn first on it.
+    """A way that a conversation went: where that branch ends, its words, and what was drawn first on it.
 
-    `width` and `height` are the thumbnail's, in pixels.
+    `current`: it is the one that is shown. `width` and `height` are the thumbnail's, in pixels.
     """
 
     link: str
@@ -30,13 +30,14 @@ class Version:
     thumbnail: str | None = None
     width: int = 0
     height: int = 0
+    current: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldTurn:
-    """One turn. `versions`: what else was said at its place. `here`: where the conversation can go on after it;
-    `otherwise`: where the same can be said in other words.
+    """One turn. `versions`: all that was said at its place, empty when there was nothing else.
 
+    `here`: where the conversation can go on after it; `otherwise`: where the same can be said in other words.
     `drift` says what was put back outside a mask.
     """
 
@@ -56,6 +57,12 @@ class ToldTurn:
     explanation: Explanation | None = None
     note: str | None = None
     drift: str | None = None
+
+    @property
+    def which(self) -> str:
+        """Which of the versions it is."""
+        number = next(number for number, version in enumerate(self.versions, start=1) if version.current)
+        return say("Version {number} of {count}", number=number, count=len(self.versions))
 
 
 def branch_told(
@@ -92,11 +99,18 @@ def _told(dialogue: Dialogue, turn: ConversationTurn, previews: Callable[[Job], 
         pictures=turn.pictures,
         frames=frames_to_come(job, previews(job)) if is_open else (),
         attached=_attached(turn),
-        versions=tuple(_version(dialogue, other) for other in dialogue.versions(turn) if other.id != turn.id),
+        versions=_versions(dialogue, turn),
         explanation=explanation if job.state is not State.DONE else None,
         note=turn.way.note if turn.way else None,
         drift=next((told for picture in turn.pictures if (told := drift_told(job, picture))), None),
     )
+
+
+def _versions(dialogue: Dialogue, turn: ConversationTurn) -> tuple[Version, ...]:
+    found = dialogue.versions(turn)
+    if len(found) == 1:
+        return ()
+    return tuple(replace(_version(dialogue, other), current=other.id == turn.id) for other in found)
 
 
 def _version(dialogue: Dialogue, turn: ConversationTurn) -> Version:

@@ -71,7 +71,7 @@ class Sample:
     explanation: ClassVar[Explanation] = EXPLANATION
     amounts: ClassVar[tuple[int, ...]] = (0, 5_880, 1_234_560_000)
     versions: ClassVar[tuple[Version, ...]] = (
-        Version(link="#", words="now make it evening", thumbnail=_PICTURE, width=192, height=192),
+        Version(link="#", words="now make it evening", thumbnail=_PICTURE, width=192, height=192, current=True),
         Version(link="#", words="in watercolour, without the boats"),
     )
     facts: ClassVar[tuple[str, ...]] = ("GPT Image 2", "1536 × 1024", "low", "PNG", "$0.005")

@@ -66,7 +66,7 @@ def test_three_turns_and_a_branch_each_going_on_from_the_right_picture(open_page
     expect(page.get_by_role("navigation", name="From here it went on")).to_contain_text("add a red balloon")
     say(page, "add a lighthouse")
     assert shown(page) == [FIRST, "add a lighthouse"]
-    page.get_by_role("navigation", name="One other version from here").get_by_role("link").click()
+    page.get_by_role("navigation", name="Version 2 of 2").get_by_role("link").first.click()
     expect(page.locator(".turn")).to_have_count(3)
     assert shown(page) == [FIRST, "add a red balloon", "now make it evening"]
 
@@ -110,7 +110,7 @@ def test_two_tabs_in_one_conversation_branch(open_page: OpenPage, studio: Studio
         tab.goto(f"/conversations/{dialogue.conversation.id}")
     say(tabs[0], "at night")
     say(tabs[1], "in the rain")
-    expect(tabs[1].get_by_role("navigation", name="One other version from here")).to_contain_text("at night")
+    expect(tabs[1].get_by_role("navigation", name="Version 2 of 2")).to_contain_text("at night")
     turns = studio.conversations.find(STUDIO, dialogue.conversation.id).turns
     assert {turn.parent_id for turn in turns[1:]} == {turns[0].id}
 
@@ -178,6 +178,6 @@ def test_without_scripts_a_conversation_is_held_by_posting_and_refreshing(
     expect(page.locator("#prompt")).to_have_value("as in this photo")
     expect(page.locator(".given-picture img")).to_be_visible()
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("navigation", name="One other version from here")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("navigation", name="Version 2 of 2")).to_be_visible(timeout=20_000)
     page.goto("/conversations?query=fox")
     expect(page.get_by_role("link", name="A fox in the snow")).to_be_visible()

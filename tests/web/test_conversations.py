@@ -88,10 +88,10 @@ def test_a_turn_goes_on_from_the_one_that_is_shown(visitor: Visitor, studio: Stu
     _, turn = newest(studio)
     assert turn.previous == f"resp_{first.id}"
     shown = visitor.open(place.partition("#")[0])
-    assert "One other version from here" in shown.text
+    assert "Version 2 of 2" in shown.text
     (other,) = [link for link in shown.all("a") if link.text == "now make it evening"]
     turned = visitor.open(other["href"].partition("#")[0])
-    assert "in watercolour" in turned.text.split("One other version")[1]
+    assert "in watercolour" in turned.text.split("Version 1 of 2")[1]
 
 
 def test_there_can_be_another_beginning(visitor: Visitor, studio: Studio) -> None:
@@ -258,8 +258,9 @@ def test_a_title_that_cannot_be_taken_comes_back_with_what_is_wrong_at_its_field
     refused = visitor.client.post(f"{where}/title", data=token)
     page = Document(refused)
     assert (refused.status_code, page.one("h1").text) == (400, "A fox in the snow")
-    assert (page.one("input", id="title")["value"], "open" in page.all("details")[0]) == (title, True)
-    assert "title" in page.one("p", id=page.one("input", id="title")["aria-describedby"]).text
+    field = page.one("input", id=f"title-{fox.conversation_id}")
+    assert (field["value"], "open" in page.all("details")[0]) == (title, True)
+    assert "title" in page.one("p", id=field["aria-describedby"]).text
     shown = {"listed": "1", "query": "snow", "before": ""}
     refused = visitor.client.post(f"{where}/title", data=token | shown)
     page = Document(refused)
