@@ -123,3 +123,20 @@ def test_how_soon_create_shows_something(open_page: OpenPage, figure: Figure) ->
         page.context.close()
     figure("first contentful paint of Create, cold", f"{median(times):.0f} ms, median of 5 (wanted: less than 500)")
     assert len(times) == 5
+
+
+def test_on_a_slow_line_one_writes_before_the_scripts_are_there_and_nothing_jumps(
+    open_page: OpenPage, figure: Figure
+) -> None:
+    page = listening(open_page())
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    slow = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+    line.send("Network.emulateNetworkConditions", slow)
+    page.goto("/", wait_until="commit")
+    page.locator("#prompt").click()
+    page.keyboard.type("A quiet harbour")
+    assert not page.evaluate("Boolean(customElements.get('prompt-counter'))")
+    expect(page.locator("#prompt-count")).to_have_text("15 / 32,000")
+    expect(page.get_by_label("What should the picture show?")).to_have_value("A quiet harbour")
+    judge({"create": moved(page)}, figure, "a slow line")
