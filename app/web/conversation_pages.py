@@ -104,10 +104,11 @@ class ConversationPage:
 
     @property
     def address(self) -> str:
-        """Where the form goes."""
+        """Where the form goes; should it be shown again, the last turn is in view."""
         if self.conversation is None:
             return "/conversations/new"
-        return f"/conversations/{self.conversation.id}/turns?at={self.at}"
+        last = f"#{self.turns[-1].id}" if self.turns else ""
+        return f"/conversations/{self.conversation.id}/turns?at={self.at}{last}"
 
     @property
     def next_look(self) -> str:

@@ -82,8 +82,13 @@ def link_to(dialogue: Dialogue, turn: ConversationTurn) -> str:
     return f"/conversations/{dialogue.conversation.id}?at={turn.id}#{turn.id}"
 
 
+def address_otherwise(conversation_id: str, parent_id: str | None, turn_id: str) -> str:
+    """Where the same can be said in other words: after what it followed, with that in view."""
+    return f"/conversations/{conversation_id}?at={parent_id or START}&again={turn_id}#{parent_id or 'say'}"
+
+
 def _told(dialogue: Dialogue, turn: ConversationTurn, previews: Callable[[Job], dict[int, str]]) -> ToldTurn:
-    job, place = turn.job, f"/conversations/{dialogue.conversation.id}"
+    job = turn.job
     explanation = explain_job(job)
     is_open = not job.state.is_final
     return ToldTurn(
@@ -93,8 +98,8 @@ def _told(dialogue: Dialogue, turn: ConversationTurn, previews: Callable[[Job], 
         words=turn.words,
         stage=stage_of(job, explanation),
         elapsed=(job.finished_at or time.time()) - job.created_at,
-        here=f"{place}?at={turn.id}#say",
-        otherwise=f"{place}?at={turn.parent_id or START}&again={turn.id}#say",
+        here=link_to(dialogue, turn),
+        otherwise=address_otherwise(turn.conversation_id, turn.parent_id, turn.id),
         can_cancel=any(attempt.state.is_sendable for attempt in job.attempts),
         pictures=turn.pictures,
         frames=frames_to_come(job, previews(job)) if is_open else (),

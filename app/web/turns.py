@@ -29,7 +29,7 @@ from app.web.back import found_again
 from app.web.composer import compose, usual_model
 from app.web.conversation_pages import ConversationPage, Renaming
 from app.web.conversations import list_of
-from app.web.dialogues import branch_told, onward
+from app.web.dialogues import address_otherwise, branch_told, onward
 from app.web.forms.conversations import TURN_FIELDS, TurnForm, turn_controls
 from app.web.given import Given, Tray, asked_for
 from app.web.judging import Judgement, admitted, arranged, judge
@@ -110,10 +110,9 @@ def make_room(conversations: Conversations, generation: Generation, jobs: Jobs, 
             return _begin(_Spot(), TurnForm.of(job.request), _given_to(job.id, job.request))
         if place is None:
             return redirect(f"/jobs/{job.id}", 303)
-        where = f"/conversations/{place.conversation_id}"
         if "again" in request.args:
-            return redirect(f"{where}?at={place.parent_id or START}&again={place.id}#say", 303)
-        return redirect(f"{where}?at={place.id}#{place.id}", 303)
+            return redirect(address_otherwise(place.conversation_id, place.parent_id, place.id), 303)
+        return redirect(f"/conversations/{place.conversation_id}?at={place.id}#{place.id}", 303)
 
     @room.post("/conversations/new")
     @accepts_body(256 * MEBIBYTE)

@@ -1,0 +1,10 @@
+import { isRestored } from "../lib/history.js";
+
+/** Brings the newest turn, which it stands in, into view where the address names none. */
+class NewestTurn extends HTMLElement {
+  connectedCallback() {
+    if (!location.hash && !isRestored()) this.parentElement.scrollIntoView();
+  }
+}
+
+customElements.define("newest-turn", NewestTurn);
