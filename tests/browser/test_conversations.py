@@ -94,6 +94,28 @@ def test_the_next_turn_is_written_while_one_is_drawn_and_sent_when_it_has_ended(
     expect(page.locator(".said-words")).to_have_count(2)
 
 
+def test_on_a_phone_the_newest_turn_the_form_and_its_price_are_in_view(open_page: OpenPage, studio: Studio) -> None:
+    dialogue = begun(studio)
+    for words in ("add a red balloon", "now make it evening"):
+        draft = ConversationDraft(values={"prompt": words, "quality": "low"}, conversation=dialogue.conversation.id)
+        studio.generation.wait(studio.conversations.say(STUDIO, draft, key=None).submission.job, 20)
+    page = open_page()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"/conversations/{dialogue.conversation.id}")
+    seen = (page.locator(".said-words").last, page.locator("output"), page.get_by_role("button", name="Send"))
+    for part in (*seen, page.locator(".answer-picture img").last):
+        expect(part).to_be_in_viewport(ratio=0.99)
+    prompt = page.locator("#prompt")
+    before = prompt.bounding_box()
+    prompt.fill("one line, and\nanother")
+    after = prompt.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert before["height"] < 40 < after["height"], "it grows with what is written"
+    for part in seen:
+        expect(part).to_be_in_viewport(ratio=0.99)
+
+
 def test_previews_sharpen_in_place(open_page: OpenPage) -> None:
     page = open_page()
     page.goto("/conversations/new?partial_images=3&quality=low")
